@@ -1,0 +1,3 @@
+module github.com/keepwell-health/keepwell
+
+go 1.26

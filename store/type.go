@@ -1,0 +1,55 @@
+package store
+
+// TypeID is HealthKit's identifier without its prefix: "labResultRecord",
+// "stepCount", "heartRate".
+type TypeID string
+
+// Kind groups types by how their samples are stored, asked for and shown.
+type Kind string
+
+const (
+	KindClinical       Kind = "clinical"       // FHIR resources; read-only for apps, own consent page
+	KindOther          Kind = "other"          // otherRecord: every FHIR resource that no clinical type holds
+	KindQuantity       Kind = "quantity"       // a number with a unit
+	KindCategory       Kind = "category"       // a coded value, often with a duration
+	KindCorrelation    Kind = "correlation"    // blood pressure, food: a set of samples
+	KindWorkout        Kind = "workout"        // a workout, its statistics, events and route
+	KindCharacteristic Kind = "characteristic" // date of birth, blood type: one value, no dates
+	KindDocument       Kind = "document"       // per-object: asked for each time (CDA, verifiable records, vision prescriptions)
+	KindSeries         Kind = "series"         // electrocardiogram, audiogram, workout route
+)
+
+// Aggregation tells which statistics a quantity type has.
+type Aggregation string
+
+const (
+	AggregationNone       Aggregation = ""
+	AggregationCumulative Aggregation = "cumulative" // may be summed: steps
+	AggregationDiscrete   Aggregation = "discrete"   // may be averaged: heart rate
+)
+
+// Type is one row of the catalogue: all that the sheet, validation, queries and
+// the pages need to know of a type. To add a type, add a row.
+type Type struct {
+	ID    TypeID
+	Title string // for people: "Lab Results", "Steps"
+	Kind  Kind
+	Group string // heading that the type is shown under: "Activity", "Heart", ...
+
+	// Clinical types: the FHIR resource types that may belong here.
+	Resources []string
+
+	// Quantity types.
+	Unit        string // the canonical unit (UCUM, or "count"), in which values are kept for statistics
+	Display     string // the unit as people read it: "steps", "bpm"
+	Aggregation Aggregation
+
+	// Category types: the value's meaning, by number.
+	Values map[int]string
+
+	// Identifiers in Apple's export.xml: "HKQuantityTypeIdentifierStepCount".
+	Apple string
+
+	PerObject bool // no standing grant: the person picks objects each time
+	ReadOnly  bool // never in toShare: clinical types, Apple's computed ones
+}
