@@ -62,7 +62,7 @@ type ValueKind uint8
 const (
 	ValueNone     ValueKind = iota
 	ValueQuantity           // Number, Comparator, Unit
-	ValueText               // string, CodeableConcept, boolean, integer, dateTime, time: Text
+	ValueString             // string, CodeableConcept, boolean, integer, dateTime, time: Text
 	ValueRange              // Range, Ratio, Period, SampledData: Text as a person reads it
 	ValueAbsent             // dataAbsentReason: Text says why
 )
