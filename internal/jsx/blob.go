@@ -1,0 +1,121 @@
+//go:build js && wasm
+
+package jsx
+
+import (
+	"context"
+	"io"
+	"sync"
+	"syscall/js"
+)
+
+// blobChunk is how much of a blob is read at once, in bytes. Larger chunks make
+// fewer turns of the event loop; two of them are held, outside the Go heap.
+const blobChunk = 4 << 20
+
+// Blob reads a Blob or File (W3C File API section 3) as an io.ReaderAt. Reading
+// forward is fast: the next chunk is on its way while one is used. It is safe
+// for use by several goroutines, one at a time.
+type Blob struct {
+	ctx   context.Context
+	value js.Value
+	size  int64
+
+	mu     sync.Mutex
+	chunks map[int64]*chunk // by index; the current one and the one after it
+	last   int64            // index of the chunk used last
+}
+
+// chunk is a part of the blob that is read or being read.
+type chunk struct {
+	ready chan struct{} // closed when array or err is set
+	array js.Value      // Uint8Array
+	err   error
+}
+
+// NewBlob returns a reader that fails once ctx ends.
+func NewBlob(ctx context.Context, value js.Value) *Blob {
+	return &Blob{ctx: ctx, value: value, size: int64(value.Get("size").Float()), chunks: map[int64]*chunk{}, last: -1}
+}
+
+// Value returns the Blob itself.
+func (b *Blob) Value() js.Value { return b.value }
+
+// Size returns the blob's length in bytes.
+func (b *Blob) Size() int64 { return b.size }
+
+// Name returns the file's path below the folder that was picked, else its name,
+// else "".
+func (b *Blob) Name() string {
+	for _, property := range []string{"webkitRelativePath", "name"} {
+		if name := b.value.Get(property); name.Type() == js.TypeString && name.String() != "" {
+			return name.String()
+		}
+	}
+	return ""
+}
+
+// ReadAt implements io.ReaderAt. Its errors are ctx's, an *Error (the file has
+// changed or is gone: NotReadableError) or io.EOF.
+func (b *Blob) ReadAt(p []byte, offset int64) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	read := 0
+	for read < len(p) && offset < b.size {
+		index := offset / blobChunk
+		array, err := b.load(index)
+		if err != nil {
+			return read, err
+		}
+		n := js.CopyBytesToGo(p[read:], array.Call("subarray", offset-index*blobChunk))
+		if n == 0 {
+			return read, io.ErrUnexpectedEOF // the browser gave less than it promised
+		}
+		read += n
+		offset += int64(n)
+	}
+	if read < len(p) {
+		return read, io.EOF
+	}
+	return read, nil
+}
+
+// load returns a chunk and, when the reader moves forward, starts the next.
+func (b *Blob) load(index int64) (js.Value, error) {
+	current := b.start(index)
+	forward := index == b.last || index == b.last+1
+	if forward && (index+1)*blobChunk < b.size {
+		b.start(index + 1)
+	}
+	b.last = index
+	for held := range b.chunks {
+		if held != index && held != index+1 {
+			delete(b.chunks, held)
+		}
+	}
+	<-current.ready
+	if current.err != nil {
+		delete(b.chunks, index)
+	}
+	return current.array, current.err
+}
+
+func (b *Blob) start(index int64) *chunk {
+	if c, ok := b.chunks[index]; ok {
+		return c
+	}
+	c := &chunk{ready: make(chan struct{})}
+	b.chunks[index] = c
+	from := index * blobChunk
+	part := b.value.Call("slice", from, min(from+blobChunk, b.size))
+	go func() {
+		defer close(c.ready)
+		buffer, err := Await(b.ctx, part.Call("arrayBuffer"))
+		if err != nil {
+			c.err = err
+			return
+		}
+		c.array = uint8Array.New(buffer)
+	}()
+	return c
+}

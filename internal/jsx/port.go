@@ -1,0 +1,128 @@
+//go:build js && wasm
+
+package jsx
+
+import (
+	"sync"
+	"syscall/js"
+)
+
+// Envelope is one message on a Port. In JavaScript it is the object
+//
+//	{json: string, buffers: ArrayBuffer[], files: File[], ports: MessagePort[]}
+type Envelope struct {
+	JSON    []byte
+	Buffers [][]byte
+	Files   []js.Value // Blob or File
+	Ports   []js.Value // MessagePort
+}
+
+// Port carries envelopes over a MessagePort, or over anything with the same
+// methods: a Worker, or the global scope of one (HTML sections 9.4.3, 10.2.6).
+type Port struct {
+	target js.Value
+	queue  *Queue[Envelope]
+	remove []func()
+	close  sync.Once
+}
+
+// NewPort starts receiving from the target. Messages that are not envelopes are
+// dropped: the other side may be anyone.
+func NewPort(target js.Value) *Port {
+	p := &Port{target: target, queue: NewQueue[Envelope]()}
+	p.remove = append(p.remove,
+		Listen(target, "message", p.receive),
+		// Chromium tells when the other end is gone; elsewhere nothing does.
+		Listen(target, "close", func(js.Value) { p.queue.Close() }))
+	if target.Get("start").Type() == js.TypeFunction {
+		target.Call("start")
+	}
+	return p
+}
+
+// Send posts the envelope. The other side gets copies of the buffers made here,
+// transferred; ports are transferred and not usable here any more.
+func (p *Port) Send(e Envelope) error {
+	transfer := make([]any, 0, len(e.Buffers)+len(e.Ports))
+	buffers := make([]any, len(e.Buffers))
+	for i, data := range e.Buffers {
+		buffers[i] = Uint8Array(data).Get("buffer")
+		transfer = append(transfer, buffers[i])
+	}
+	files := make([]any, len(e.Files))
+	for i, file := range e.Files {
+		files[i] = file
+	}
+	ports := make([]any, len(e.Ports))
+	for i, port := range e.Ports {
+		ports[i] = port
+		transfer = append(transfer, port)
+	}
+	_, err := Call(p.target, "postMessage", map[string]any{
+		"json": string(e.JSON), "buffers": buffers, "files": files, "ports": ports,
+	}, transfer)
+	return err
+}
+
+// Receive returns the channel of arriving envelopes, in the order sent; it is
+// closed by Close and, where the browser tells, when the other end is gone.
+func (p *Port) Receive() <-chan Envelope { return p.queue.Receive() }
+
+// Close stops receiving and, for a MessagePort, closes the channel.
+func (p *Port) Close() error {
+	p.close.Do(func() {
+		for _, remove := range p.remove {
+			remove()
+		}
+		if messagePort := js.Global().Get("MessagePort"); p.target.InstanceOf(messagePort) {
+			p.target.Call("close")
+		}
+		p.queue.Abandon()
+	})
+	return nil
+}
+
+func (p *Port) receive(event js.Value) {
+	if e, ok := parseEnvelope(event.Get("data")); ok {
+		p.queue.Push(e)
+	}
+}
+
+func parseEnvelope(data js.Value) (Envelope, bool) {
+	if data.Type() != js.TypeObject || data.Get("json").Type() != js.TypeString {
+		return Envelope{}, false
+	}
+	e := Envelope{JSON: []byte(data.Get("json").String())}
+	for _, buffer := range list(data.Get("buffers")) {
+		if !IsBytes(buffer) {
+			return Envelope{}, false
+		}
+		e.Buffers = append(e.Buffers, Bytes(buffer))
+	}
+	blob, messagePort := js.Global().Get("Blob"), js.Global().Get("MessagePort")
+	for _, file := range list(data.Get("files")) {
+		if !file.InstanceOf(blob) {
+			return Envelope{}, false
+		}
+		e.Files = append(e.Files, file)
+	}
+	for _, port := range list(data.Get("ports")) {
+		if !port.InstanceOf(messagePort) {
+			return Envelope{}, false
+		}
+		e.Ports = append(e.Ports, port)
+	}
+	return e, true
+}
+
+// list returns the elements of an array; of anything else none.
+func list(value js.Value) []js.Value {
+	if !js.Global().Get("Array").Call("isArray", value).Bool() {
+		return nil
+	}
+	values := make([]js.Value, value.Length())
+	for i := range values {
+		values[i] = value.Index(i)
+	}
+	return values
+}
