@@ -1,0 +1,52 @@
+package protocol
+
+import (
+	"bytes"
+	"strconv"
+)
+
+// The engine writes the envelope of a result in exactly this way, so that a
+// client finds the result, which may be megabytes, without parsing it.
+const (
+	envelopeID     = `{"id":`
+	envelopeResult = `,"result":`
+)
+
+// AppendResult appends the Response that carries result, which must be JSON.
+func AppendResult(dst []byte, id int64, result []byte) []byte {
+	dst = AppendResultStart(dst, id)
+	dst = append(dst, result...)
+	return AppendResultEnd(dst)
+}
+
+// AppendResultStart appends a Response up to where its result begins.
+func AppendResultStart(dst []byte, id int64) []byte {
+	dst = append(dst, envelopeID...)
+	dst = strconv.AppendInt(dst, id, 10)
+	return append(dst, envelopeResult...)
+}
+
+// AppendResultEnd appends what follows the result.
+func AppendResultEnd(dst []byte) []byte { return append(dst, '}') }
+
+// readResult undoes AppendResult without looking into the result; ok is false
+// for every message of another shape.
+func readResult(message []byte) (r Response, ok bool) {
+	rest, ok := bytes.CutPrefix(message, []byte(envelopeID))
+	if !ok {
+		return Response{}, false
+	}
+	digits := 0
+	for digits < len(rest) && '0' <= rest[digits] && rest[digits] <= '9' {
+		digits++
+	}
+	id, err := strconv.ParseInt(string(rest[:digits]), 10, 64)
+	if err != nil {
+		return Response{}, false
+	}
+	result, ok := bytes.CutPrefix(rest[digits:], []byte(envelopeResult))
+	if !ok || len(result) < 2 || result[len(result)-1] != '}' {
+		return Response{}, false
+	}
+	return Response{ID: id, Result: result[:len(result)-1]}, true
+}
