@@ -1,0 +1,86 @@
+package host
+
+import (
+	"net/http"
+	"path"
+	"strings"
+)
+
+// EnginePolicy is the Content-Security-Policy of the engine's worker script. A
+// worker obeys the policy of its own response (CSP 3 section 4.2), and decrypted
+// records live only there: it may run the module that the page hands it and
+// reach nothing. web/static/boot.mjs looks for the same text.
+const EnginePolicy = "default-src 'none'; script-src 'wasm-unsafe-eval'"
+
+// pagePolicy is the Content-Security-Policy of the person's pages, as in the
+// <meta> of index.html, which stands in where a host sends no headers.
+// connect-src 'self' is for the module at boot.
+var pagePolicy = []string{
+	"default-src 'none'",
+	"script-src 'self' 'wasm-unsafe-eval'",
+	"style-src 'self'",
+	"img-src 'self' blob:",
+	"connect-src 'self'",
+	"worker-src 'self'",
+	"manifest-src 'self'",
+	"base-uri 'none'",
+	"form-action 'none'",
+	"require-trusted-types-for 'script'",
+	"trusted-types keepwell",
+}
+
+// filePolicy is for what is no page: should a browser show such a file by
+// itself, it may do nothing.
+const filePolicy = "default-src 'none'; frame-ancestors 'none'"
+
+// permissionsPolicy turns off every sensor and device (Permissions Policy
+// section 5.1); Keepwell uses passkeys, storage and the clipboard alone.
+var permissionsPolicy = strings.Join([]string{
+	"accelerometer=()", "autoplay=()", "bluetooth=()", "browsing-topics=()", "camera=()",
+	"clipboard-read=()", "clipboard-write=(self)", "display-capture=()", "encrypted-media=()", "fullscreen=()",
+	"geolocation=()", "gyroscope=()", "hid=()", "identity-credentials-get=()", "idle-detection=()",
+	"local-fonts=()", "magnetometer=()", "microphone=()", "midi=()", "otp-credentials=()", "payment=()",
+	"picture-in-picture=()", "publickey-credentials-create=(self)", "publickey-credentials-get=(self)",
+	"screen-wake-lock=()", "serial=()", "storage-access=(self)", "sync-xhr=()", "usb=()", "web-share=()",
+	"xr-spatial-tracking=()",
+}, ", ")
+
+// commonHeaders sets what every response of either origin carries. There is no
+// Cross-Origin-Opener-Policy on purpose: it would cut the window off from the
+// portal whose click opened it (HTML section 7.1.3).
+func commonHeaders(header http.Header) {
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Set("Referrer-Policy", "no-referrer")
+	header.Set("Permissions-Policy", permissionsPolicy)
+	header.Set("Content-Security-Policy", filePolicy)
+	header.Set("Cross-Origin-Resource-Policy", "same-origin")
+}
+
+// keepwellHeaders returns the headers of the Keepwell origin by file.
+func keepwellHeaders(options Options) func(http.Header, string) {
+	ancestors := "'none'"
+	if len(options.FrameAncestors) > 0 {
+		ancestors = strings.Join(options.FrameAncestors, " ")
+	}
+	page := strings.Join(pagePolicy, "; ") + "; frame-ancestors " + ancestors
+	return func(header http.Header, name string) {
+		commonHeaders(header)
+		switch {
+		case isPage(name):
+			header.Set("Content-Security-Policy", page)
+		case isEngine(name):
+			header.Set("Content-Security-Policy", EnginePolicy)
+		case strings.HasPrefix(name, "sdk/"):
+			// Portals on any origin import the SDK, which is public code.
+			header.Set("Access-Control-Allow-Origin", "*")
+			header.Set("Cross-Origin-Resource-Policy", "cross-origin")
+		}
+	}
+}
+
+func isPage(name string) bool { return path.Ext(name) == ".html" }
+
+// isEngine tells the worker script of the engine, whose name carries a hash.
+func isEngine(name string) bool {
+	return strings.HasPrefix(name, "assets/engine.") && path.Ext(name) == ".js"
+}

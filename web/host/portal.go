@@ -1,0 +1,40 @@
+package host
+
+import (
+	"html"
+	"io/fs"
+	"net/http"
+	"regexp"
+	"strings"
+)
+
+// portalHost is the element that tells the portal's page where Keepwell is.
+var portalHost = regexp.MustCompile(`<meta name="keepwell-host" content="[^"]*">`)
+
+// Portal returns a handler for the example portal on an origin of its own, over
+// the contents of dist/portal/. keepwell is the origin of the person's store
+// ("http://localhost:8080"): the page is told it, may load the SDK from it and
+// may speak to nobody else.
+func Portal(site fs.FS, keepwell string) http.Handler {
+	meta := []byte(`<meta name="keepwell-host" content="` + html.EscapeString(keepwell) + `">`)
+	page := strings.Join([]string{
+		"default-src 'none'",
+		"script-src 'self' " + keepwell,
+		"style-src 'self'",
+		"img-src 'self'",
+		"frame-src " + keepwell,
+		"base-uri 'none'",
+		"form-action 'none'",
+		"frame-ancestors 'none'",
+	}, "; ")
+	return &handler{
+		site: site,
+		headers: func(header http.Header, name string) {
+			commonHeaders(header)
+			if isPage(name) {
+				header.Set("Content-Security-Policy", page)
+			}
+		},
+		rewrite: func(page []byte) []byte { return portalHost.ReplaceAllLiteral(page, meta) },
+	}
+}
