@@ -1,0 +1,53 @@
+//go:build js && wasm
+
+package dom
+
+// Toggle is a native checkbox or radio button, kept as a field by who needs its
+// state.
+type Toggle struct{ *Element }
+
+// Switch makes a checkbox that is announced as a switch, off at first.
+func Switch(parts ...Part) *Toggle {
+	return &Toggle{New("input", Attribute("type", "checkbox"), Role("switch"), Parts(parts...))}
+}
+
+// Radio makes a radio button of a group.
+func Radio(group string, parts ...Part) *Toggle {
+	return &Toggle{New("input", Attribute("type", "radio"), Attribute("name", group), Parts(parts...))}
+}
+
+// On reports whether the control is on.
+func (t *Toggle) On() bool { return t.node.Get("checked").Bool() }
+
+// Set turns the control on or off without an event.
+func (t *Toggle) Set(on bool) { t.node.Set("checked", on) }
+
+// Field is a native text input.
+type Field struct{ *Element }
+
+// Search makes an input for search words. What is typed is not offered to the
+// browser's memory.
+func Search(parts ...Part) *Field {
+	return &Field{New("input", Attribute("type", "search"), Attribute("autocomplete", "off"),
+		Attribute("spellcheck", "false"), Parts(parts...))}
+}
+
+// Value returns what is typed.
+func (f *Field) Value() string { return f.node.Get("value").String() }
+
+// SetValue puts text into the field without an event.
+func (f *Field) SetValue(text string) { f.node.Set("value", text) }
+
+// Bar is a native progress bar.
+type Bar struct{ *Element }
+
+// NewBar makes a bar with no known end yet.
+func NewBar(parts ...Part) *Bar {
+	return &Bar{New("progress", Attribute("max", "1"), Parts(parts...))}
+}
+
+// Set fills a fraction of the bar, from 0 to 1.
+func (b *Bar) Set(fraction float64) { b.node.Set("value", fraction) }
+
+// IsOpen reports whether a details element is open.
+func (e *Element) IsOpen() bool { return e.node.Get("open").Truthy() }
