@@ -17,6 +17,8 @@ const (
 	KindCharacteristic Kind = "characteristic" // date of birth, blood type: one value, no dates
 	KindDocument       Kind = "document"       // per-object: asked for each time (CDA, verifiable records, vision prescriptions)
 	KindSeries         Kind = "series"         // electrocardiogram, audiogram, workout route
+	KindAssessment     Kind = "assessment"     // GAD-7, PHQ-9, state of mind: a score and its answers
+	KindSummary        Kind = "summary"        // activity summary: one a day, computed
 )
 
 // Aggregation tells which statistics a quantity type has.
