@@ -15,6 +15,8 @@ type Sample struct {
 	// was written ("2019", "2019-03"), so that a page never shows an invented day.
 	StartText string `json:"startText,omitempty"`
 	EndText   string `json:"endText,omitempty"`
+	// Undated says that nothing told when; StartDate and EndDate are DateAdded.
+	Undated bool `json:"undated,omitempty"`
 
 	Source      Source `json:"source"`
 	DisplayName string `json:"displayName"`
