@@ -17,12 +17,6 @@ func Body() *Element { return &Element{node: document().Get("body")} }
 // the window list, so they never say anything of a record.
 func SetTitle(title string) { document().Set("title", title) }
 
-// TopLevel reports whether this page is not in a frame. Where it is, another
-// site may draw over it, and nothing may be asked or shown.
-func TopLevel() bool {
-	return js.Global().Get("self").Equal(js.Global().Get("top"))
-}
-
 // Attended reports whether the person can be looking at this page: it is
 // visible and its window has the focus.
 func Attended() bool {
