@@ -17,8 +17,11 @@ var (
 	inclusion = regexp.MustCompile(`(?m)^(?:import|importScripts\() ?"\./([^"/]+)"\)?;$`)
 	// neighbour is how an asset refers to another: "./x.css".
 	neighbour = regexp.MustCompile(`\./([\w-]+(?:\.[\w-]+)+)`)
-	// fromPage is how a page of the root refers to an asset.
-	fromPage = regexp.MustCompile(`\bassets/([\w-]+(?:\.[\w-]+)+)`)
+	// fromPage is how a page of the root refers to an asset: by its place in the
+	// repository.
+	fromPage = regexp.MustCompile(`\bweb/static/([\w-]+(?:\.[\w-]+)+)`)
+	// fromManifest is how a web app manifest refers to an icon.
+	fromManifest = regexp.MustCompile(`("src":\s*")([\w-]+(?:\.[\w-]+)+)`)
 )
 
 // addAssets names every asset by its contents, those that others refer to
@@ -29,7 +32,9 @@ func (s *site) addAssets(sources map[string][]byte) error {
 	}
 	names := make([]string, 0, len(sources))
 	for name := range sources {
-		names = append(names, name)
+		if !isManifest(name) {
+			names = append(names, name)
+		}
 	}
 	slices.Sort(names)
 	for _, name := range names {
@@ -37,6 +42,7 @@ func (s *site) addAssets(sources map[string][]byte) error {
 			return err
 		}
 	}
+	s.addManifests(sources)
 	return nil
 }
 
@@ -103,9 +109,13 @@ func (s *site) addAsset(sources map[string][]byte, name string, above []string) 
 func (s *site) pointToAssets(pageName string, page []byte) ([]byte, error) {
 	var missing string
 	page = fromPage.ReplaceAllFunc(page, func(reference []byte) []byte {
-		hashed, ok := s.named[string(reference[len("assets/"):])]
+		name := string(fromPage.FindSubmatch(reference)[1])
+		if isManifest(name) {
+			return []byte(name)
+		}
+		hashed, ok := s.named[name]
 		if !ok {
-			missing = string(reference)
+			missing = name
 		}
 		return []byte(hashed)
 	})
@@ -113,6 +123,24 @@ func (s *site) pointToAssets(pageName string, page []byte) ([]byte, error) {
 		return nil, fmt.Errorf("%s refers to %s, which is not there", pageName, missing)
 	}
 	return page, nil
+}
+
+// addManifests puts web app manifests beside the page: their start_url and scope
+// are relative to their own address, which stays the same as long as the app is
+// installed.
+func (s *site) addManifests(sources map[string][]byte) {
+	for name, content := range sources {
+		if !isManifest(name) {
+			continue
+		}
+		s.files[name] = fromManifest.ReplaceAllFunc(content, func(reference []byte) []byte {
+			parts := fromManifest.FindSubmatch(reference)
+			if hashed, ok := s.named[string(parts[2])]; ok {
+				return append(parts[1], hashed...)
+			}
+			return reference
+		})
+	}
 }
 
 // hashedName puts 64 bits of the contents' SHA-256 before the extension, as
@@ -123,13 +151,9 @@ func hashedName(name string, content []byte) string {
 	return strings.TrimSuffix(name, extension) + "." + hex.EncodeToString(sum[:8]) + extension
 }
 
+func isManifest(name string) bool { return path.Ext(name) == ".webmanifest" }
+
 func isScript(name string) bool { return path.Ext(name) == ".js" || path.Ext(name) == ".mjs" }
 
 // refers tells the assets that may name others.
-func refers(name string) bool {
-	switch path.Ext(name) {
-	case ".css", ".webmanifest":
-		return true
-	}
-	return isScript(name)
-}
+func refers(name string) bool { return path.Ext(name) == ".css" || isScript(name) }

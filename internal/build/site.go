@@ -55,7 +55,7 @@ func (s *site) assetSources(ctx context.Context) (map[string][]byte, error) {
 
 func (s *site) isAsset(name string) bool { return strings.HasPrefix(name, "assets/") }
 
-// addPage adds a page of the root whose assets are referred to as "assets/x".
+// addPage adds a page of the root.
 func (s *site) addPage(name string) error {
 	page, err := os.ReadFile(filepath.Join(s.root, name))
 	if err != nil {

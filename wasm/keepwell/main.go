@@ -1,0 +1,44 @@
+//go:build js && wasm
+
+// Command keepwell is the browser module. The boot script (web/static/boot.mjs)
+// starts it twice: on the page, where it owns the DOM, and in a worker, where it
+// owns the store.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"syscall/js"
+
+	"github.com/keepwell-health/keepwell/web/app"
+	"github.com/keepwell-health/keepwell/web/dom"
+	"github.com/keepwell-health/keepwell/web/protocol"
+)
+
+func main() {
+	boot := js.Global().Get("keepwellBoot")
+	js.Global().Delete("keepwellBoot")
+	if err := run(context.Background(), boot); err != nil {
+		fmt.Fprintln(os.Stderr, "keepwell:", err) // errors name places and rules, never values
+		os.Exit(1)
+	}
+}
+
+// run takes the half that the boot script asks for; it returns when that ends.
+func run(ctx context.Context, boot js.Value) error {
+	switch role := boot.Get("role").String(); role {
+	case "engine":
+		return runEngine(ctx, dom.Port(boot.Get("port")))
+	case "page":
+		return app.Run(ctx, protocol.NewClient(dom.Port(boot.Get("engine").Get("port"))))
+	default:
+		return fmt.Errorf("no role is called %q", role)
+	}
+}
+
+// runEngine serves the person's page on port.
+func runEngine(ctx context.Context, port protocol.Port) error {
+	<-ctx.Done()
+	return ctx.Err()
+}
