@@ -9,55 +9,51 @@ import (
 // maxEntity bounds the length of an entity reference: "&#x0010FFFF;".
 const maxEntity = 12
 
-// expand returns raw with its entity and character references expanded (XML 1.0
-// sections 4.1 and 4.6). It returns raw itself when there is none. A reference
-// to any other entity is kept as written.
-func (s *Scanner) expand(raw []byte) []byte {
+// Expand returns raw with its entity and character references expanded (XML 1.0
+// sections 4.1 and 4.6), or raw itself when there is none. A reference to an
+// entity that XML does not predefine is kept as written.
+func Expand(raw []byte) []byte {
 	at := bytes.IndexByte(raw, '&')
 	if at < 0 {
 		return raw
 	}
-	start := len(s.scratch)
+	out := make([]byte, 0, len(raw))
 	for at >= 0 {
-		s.scratch = append(s.scratch, raw[:at]...)
-		raw = raw[at:]
-		length := s.appendEntity(raw)
-		raw = raw[length:]
+		out = append(out, raw[:at]...)
+		length := 0
+		out, length = appendEntity(out, raw[at:])
+		raw = raw[at+length:]
 		at = bytes.IndexByte(raw, '&')
 	}
-	s.scratch = append(s.scratch, raw...)
-	return s.scratch[start:len(s.scratch):len(s.scratch)]
+	return append(out, raw...)
 }
 
 // appendEntity appends what the reference at the start of raw stands for and
 // returns the reference's length.
-func (s *Scanner) appendEntity(raw []byte) int {
+func appendEntity(out, raw []byte) ([]byte, int) {
 	end := bytes.IndexByte(raw[:min(len(raw), maxEntity)], ';')
 	if end < 0 {
-		s.defects++
-		s.scratch = append(s.scratch, '&')
-		return 1
+		return append(out, '&'), 1
 	}
 	switch name := string(raw[1:end]); name {
 	case "lt":
-		s.scratch = append(s.scratch, '<')
+		out = append(out, '<')
 	case "gt":
-		s.scratch = append(s.scratch, '>')
+		out = append(out, '>')
 	case "amp":
-		s.scratch = append(s.scratch, '&')
+		out = append(out, '&')
 	case "quot":
-		s.scratch = append(s.scratch, '"')
+		out = append(out, '"')
 	case "apos":
-		s.scratch = append(s.scratch, '\'')
+		out = append(out, '\'')
 	default:
-		if r, ok := character(name); ok {
-			s.scratch = utf8.AppendRune(s.scratch, r)
-		} else {
-			s.defects++
-			s.scratch = append(s.scratch, raw[:end+1]...)
+		r, ok := character(name)
+		if !ok {
+			return append(out, raw[:end+1]...), end + 1
 		}
+		out = utf8.AppendRune(out, r)
 	}
-	return end + 1
+	return out, end + 1
 }
 
 // character reads a character reference without its "&" and ";".

@@ -35,15 +35,18 @@ type Token struct {
 	Depth  int    // of the element: 1 for the root; for Text, of the element that holds it
 }
 
-// Attr is one attribute; its value has its entities expanded and its line
-// breaks kept.
-type Attr struct{ Name, Value []byte }
+// Attr is one attribute. Raw is its value as written, so that a reader of
+// millions of equal values need not expand each; Value expands it.
+type Attr struct{ Name, Raw []byte }
+
+// Value returns the value with its entities expanded and its line breaks kept.
+func (a *Attr) Value() []byte { return Expand(a.Raw) }
 
 // Attr returns the value of the named attribute, or nil.
 func (t *Token) Attr(name string) []byte {
 	for i := range t.Attrs {
 		if string(t.Attrs[i].Name) == name {
-			return t.Attrs[i].Value
+			return t.Attrs[i].Value()
 		}
 	}
 	return nil
@@ -79,8 +82,8 @@ type Scanner struct {
 	rooted  bool   // the root element has been opened
 	pending []byte // name of an empty-element tag whose End comes next
 	attrs   []Attr
-	scratch []byte // expanded values of the current token
-	defects int    // places forgiven so far
+	defects int // places forgiven so far
+	capture capture
 	failed  error
 }
 
@@ -272,8 +275,7 @@ func (s *Scanner) text() (Token, bool, error) {
 	if s.depth == 0 {
 		return Token{}, false, nil
 	}
-	s.scratch = s.scratch[:0]
-	return Token{Kind: Text, Text: s.expand(raw), Offset: start, Depth: s.depth}, true, nil
+	return Token{Kind: Text, Text: Expand(raw), Offset: start, Depth: s.depth}, true, nil
 }
 
 // beforeEntity shortens a piece of text that ends inside an entity reference.

@@ -22,6 +22,8 @@ func (s *Scanner) need(n int) error {
 // fill drops what was scanned and reads on behind the rest.
 func (s *Scanner) fill() error {
 	first := s.buf == nil
+	s.collect()
+	s.capture.start = 0
 	rest := copy(s.buf, s.buf[s.pos:])
 	s.base += int64(s.pos)
 	s.pos = 0
