@@ -1,0 +1,23 @@
+# Two commands are all that a newcomer needs: make demo and make test.
+.PHONY: demo test build lint fuzz bench clean
+
+demo: build ## serve the person's page and an example portal; PORT and PORTAL_PORT choose the ports
+	@go build -o bin/demo ./internal/demo && exec bin/demo
+
+test: ## install what is missing, then run everything there is to run
+	@ci/test.sh
+
+build: ## write the whole static site to dist/
+	@go run ./internal/build
+
+lint: ## formatting, vet and staticcheck for both platforms
+	@ci/lint.sh
+
+fuzz: ## every parser for FUZZTIME (60s)
+	@ci/fuzz.sh
+
+bench: build ## import, query and opening beside Dexie and RxDB, in one run
+	@ci/bench.sh
+
+clean:
+	rm -rf bin dist e2e/node_modules bench/node_modules bench/out

@@ -1,0 +1,9 @@
+#!/bin/sh
+# Fuzzes every parser in turn, FUZZTIME each.
+. "$(dirname "$0")/lib.sh"
+
+grep -rl --include='*_test.go' '^func Fuzz' . | xargs -n1 dirname | sort -u | while read -r folder; do
+	for target in $(grep -ho '^func Fuzz[A-Za-z0-9_]*' "$folder"/*_test.go | cut -c6-); do
+		step "$folder $target" go test "$folder" -run '^$' -fuzz "^$target\$" -fuzztime "${FUZZTIME:-60s}"
+	done
+done
