@@ -1,0 +1,271 @@
+package seal
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/keepwell-health/keepwell/store"
+)
+
+// Add sets a further unlock method; no record is rewritten.
+//
+// The first one replaces the device's key. Since that key has lain readable on
+// the disk, and its traces may outlast it, a new master key begins with this
+// method (an epoch): what is sealed from then on opens by the method alone. The
+// old master key is kept sealed under the new one, for the values of before,
+// until DropRetired.
+//
+// It returns ErrLocked, ErrTooMany, or store.ErrConflict when another tab
+// changed the methods first: Reload and ask again.
+func (k *Keyring) Add(ctx context.Context, secret Secret) (Method, error) {
+	k.changing.Lock()
+	defer k.changing.Unlock()
+	c, err := k.begin()
+	if err != nil {
+		return Method{}, err
+	}
+	if len(c.next.methods) >= maxMethods {
+		return Method{}, ErrTooMany
+	}
+	first := c.next.methods[0].kind == KindDevice
+	if first {
+		if err := c.rotate(); err != nil {
+			return Method{}, err
+		}
+	}
+	added, err := c.wrap(secret)
+	if err != nil {
+		return Method{}, err
+	}
+	c.next.methods = append(c.next.methods, added)
+	if err := c.commit(ctx); err != nil {
+		return Method{}, err
+	}
+	if first {
+		err = k.sweep(ctx) // the device's key is gone before the caller says so
+	}
+	return added.describe(), err
+}
+
+// Change replaces the secret of a method, or the whole method by another kind.
+// The old secret opens nothing from then on. Errors are those of Add, and
+// ErrNoMethod.
+func (k *Keyring) Change(ctx context.Context, id string, secret Secret) (Method, error) {
+	k.changing.Lock()
+	defer k.changing.Unlock()
+	c, err := k.begin()
+	if err != nil {
+		return Method{}, err
+	}
+	i, err := c.find(id)
+	if err != nil {
+		return Method{}, err
+	}
+	if c.next.methods[i].kind == KindDevice {
+		return Method{}, invalid("the device's key is not changed: add an unlock method")
+	}
+	changed, err := c.wrap(secret)
+	if err != nil {
+		return Method{}, err
+	}
+	c.next.methods[i] = changed
+	return changed.describe(), c.commit(ctx)
+}
+
+// Remove takes a method away. Errors are ErrLocked, ErrNoMethod, ErrLastMethod
+// and store.ErrConflict.
+func (k *Keyring) Remove(ctx context.Context, id string) error {
+	k.changing.Lock()
+	defer k.changing.Unlock()
+	c, err := k.begin()
+	if err != nil {
+		return err
+	}
+	i, err := c.find(id)
+	if err != nil {
+		return err
+	}
+	if len(c.next.methods) == 1 {
+		return ErrLastMethod
+	}
+	c.next.methods = slices.Delete(c.next.methods, i, i+1)
+	return c.commit(ctx)
+}
+
+// DropRetired forgets the master keys of former epochs. Call it when every
+// value has been sealed anew (see Current): what is left of theirs is lost.
+func (k *Keyring) DropRetired(ctx context.Context) error {
+	k.changing.Lock()
+	defer k.changing.Unlock()
+	c, err := k.begin()
+	if err != nil {
+		return err
+	}
+	c.secrets.retired = nil
+	return c.commit(ctx)
+}
+
+// Current reports whether a value is sealed under the master key of now.
+// Compaction seals the others anew.
+func (k *Keyring) Current(sealed []byte) bool {
+	h, err := parseHeader(sealed)
+	return err == nil && h.epoch == k.snapshot().epoch
+}
+
+// Reload reads the keyring again after another tab changed it. When that tab
+// began a new epoch this one locks, and a method must be used.
+func (k *Keyring) Reload(ctx context.Context) error {
+	k.changing.Lock()
+	defer k.changing.Unlock()
+	if err := k.load(ctx); err != nil {
+		return missing(err)
+	}
+	keys, err := k.keys()
+	if err != nil {
+		return nil // locked already
+	}
+	stored := k.snapshot()
+	m, err := keys.master(stored.epoch)
+	if err != nil || stored.id != keys.id {
+		k.Lock()
+		return nil
+	}
+	if !stored.authentic(m) {
+		k.Lock()
+		return fmt.Errorf("%w: it was altered", ErrKeyring)
+	}
+	return nil
+}
+
+// Erase destroys every key, whether locked or not: what they sealed is lost for
+// good, even before it is deleted.
+func (k *Keyring) Erase(ctx context.Context) error {
+	k.changing.Lock()
+	defer k.changing.Unlock()
+	k.Lock()
+	if err := k.destroyDeviceKeys(ctx, ""); err != nil {
+		return err
+	}
+	return k.backend.Apply(ctx, store.Batch{Delete: []store.Range{{From: keyringKey}}})
+}
+
+// sweep destroys the device's keys that the keyring does not name: after the
+// first method was set, and what a crash or a slower tab left.
+func (k *Keyring) sweep(ctx context.Context) error {
+	named := ""
+	for _, m := range k.snapshot().methods {
+		if m.kind == KindDevice {
+			named = m.deviceName()
+		}
+	}
+	return k.destroyDeviceKeys(ctx, named)
+}
+
+func (k *Keyring) destroyDeviceKeys(ctx context.Context, but string) error {
+	names, err := k.device.Names(ctx)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if name == but {
+			continue
+		}
+		if err := k.device.Destroy(ctx, name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// change is a keyring being made from the stored one.
+type change struct {
+	keyring  *Keyring
+	previous *keyring
+	next     *keyring
+	keys     *unlocked
+	master   master
+	secrets  secrets
+}
+
+// begin copies the stored keyring. Only the holder of the keys may change it,
+// and only when it is authentic.
+func (k *Keyring) begin() (*change, error) {
+	keys, err := k.keys()
+	if err != nil {
+		return nil, err
+	}
+	previous := k.snapshot()
+	m, err := keys.master(previous.epoch)
+	if err != nil {
+		return nil, ErrLocked // another tab began an epoch
+	}
+	if !previous.authentic(m) {
+		return nil, fmt.Errorf("%w: it was altered", ErrKeyring)
+	}
+	c := &change{keyring: k, previous: previous, keys: keys, master: *m}
+	c.secrets, err = openSecrets(sealing{id: previous.id, epoch: previous.epoch, master: m}, previous.secrets)
+	if err != nil {
+		return nil, err
+	}
+	next := *previous
+	next.methods = slices.Clone(previous.methods)
+	c.next = &next
+	return c, nil
+}
+
+// rotate begins an epoch: a fresh master key, and no method yet.
+func (c *change) rotate() error {
+	if len(c.secrets.retired) >= maxRetired {
+		return invalid("there are too many former keys; compact the store first")
+	}
+	c.secrets.retired = append(slices.Clone(c.secrets.retired), retiredMaster{epoch: c.next.epoch, master: c.master})
+	c.next.epoch++
+	c.next.methods = nil
+	_, err := io.ReadFull(c.keyring.env.random, c.master[:])
+	return err
+}
+
+// wrap makes the method by which secret opens the master key.
+func (c *change) wrap(secret Secret) (method, error) {
+	random := c.keyring.env.random
+	params, err := secret.newParams(random)
+	if err != nil {
+		return method{}, err
+	}
+	m, err := c.keyring.newMethod(secret.Kind(), params)
+	if err != nil {
+		return m, err
+	}
+	key, ok := secret.wrappingKey(params)
+	if !ok {
+		panic("seal: a secret does not take its own parameters")
+	}
+	defer clear(key)
+	m.wrapped, err = sealSmall(random, key, m.associated(c.next.id, c.next.epoch), c.master[:])
+	return m, err
+}
+
+func (c *change) find(id string) (int, error) {
+	for i := range c.next.methods {
+		if hex.EncodeToString(c.next.methods[i].id[:]) == id {
+			return i, nil
+		}
+	}
+	return 0, ErrNoMethod
+}
+
+// commit stores the new keyring, then uses its keys.
+func (c *change) commit(ctx context.Context) error {
+	c.next.revision = c.previous.revision + 1
+	if err := c.next.seal(c.keyring.env.random, &c.master, c.secrets); err != nil {
+		return err
+	}
+	if err := c.keyring.write(ctx, c.previous, c.next); err != nil {
+		return err
+	}
+	c.keys.adopt(c.next.epoch, c.master, c.secrets)
+	return nil
+}
