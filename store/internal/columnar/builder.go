@@ -1,0 +1,116 @@
+package columnar
+
+// Builder makes a Table row by row. A column stays one constant until a row
+// differs.
+type Builder struct {
+	table   Table
+	letters []byte
+	codes   map[string]uint32
+	last    []string // of each string column: neighbours are often equal
+}
+
+// NewBuilder returns a Builder without rows.
+func NewBuilder(shape Shape) *Builder {
+	b := &Builder{
+		table: Table{
+			strings: make([]stringColumn, shape.Strings),
+			ints:    make([]intColumn, shape.Ints),
+			floats:  make([]floatColumn, shape.Floats),
+		},
+		codes: map[string]uint32{},
+		last:  make([]string, shape.Strings),
+	}
+	b.code("") // the code of the empty string is 0
+	return b
+}
+
+// Rows returns the number of rows so far.
+func (b *Builder) Rows() int { return b.table.rows }
+
+// Append adds a row, whose strings it copies.
+func (b *Builder) Append(row Row) {
+	for column := range b.table.strings {
+		b.appendString(column, row.Strings[column])
+	}
+	for column := range b.table.ints {
+		b.table.ints[column].append(row.Ints[column], b.table.rows)
+	}
+	for column := range b.table.floats {
+		b.table.floats[column].append(row.Floats[column], b.table.rows)
+	}
+	b.table.rows++
+}
+
+// Int returns what Append was given.
+func (b *Builder) Int(column, row int) int64 { return b.table.Int(column, row) }
+
+// Float returns what Append was given.
+func (b *Builder) Float(column, row int) (float64, bool) { return b.table.Float(column, row) }
+
+// Is reports whether a row has a string.
+func (b *Builder) Is(column, row int, s string) bool {
+	code, known := b.codes[s]
+	return known && b.table.Code(column, row) == code
+}
+
+// Table returns the rows. The Builder can't be used after it.
+func (b *Builder) Table() *Table {
+	b.table.text.all = string(b.letters)
+	b.letters, b.codes, b.last = nil, nil, nil
+	return &b.table
+}
+
+func (b *Builder) appendString(column int, s string) {
+	c := &b.table.strings[column]
+	var code uint32
+	switch {
+	case b.table.rows == 0:
+		code = b.code(s)
+		c.constant = code
+	case s == b.last[column]:
+		code = b.table.Code(column, b.table.rows-1)
+	default:
+		code = b.code(s)
+	}
+	if c.codes == nil && code != c.constant {
+		c.codes = filled(b.table.rows, c.constant)
+	}
+	if c.codes != nil {
+		c.codes = append(c.codes, code)
+	}
+	b.last[column] = s
+}
+
+func (b *Builder) code(s string) uint32 {
+	if code, known := b.codes[s]; known {
+		return code
+	}
+	code := uint32(len(b.table.text.ends))
+	b.letters = append(b.letters, s...)
+	b.table.text.ends = append(b.table.text.ends, uint32(len(b.letters)))
+	b.codes[string([]byte(s))] = code // a copy: s may be a piece of something large
+	return code
+}
+
+func (c *intColumn) append(value int64, rows int) {
+	if rows == 0 {
+		c.constant = value
+	}
+	if c.values == nil && value != c.constant {
+		c.values = filled(rows, c.constant)
+	}
+	if c.values != nil {
+		c.values = append(c.values, value)
+	}
+}
+
+func (c *floatColumn) append(value Float, rows int) {
+	if c.values == nil && value.Valid {
+		c.values = make([]float64, rows, rows+16)
+		c.present = make([]bool, rows, rows+16)
+	}
+	if c.values != nil {
+		c.values = append(c.values, value.Value)
+		c.present = append(c.present, value.Valid)
+	}
+}
