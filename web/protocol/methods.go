@@ -1,6 +1,9 @@
 package protocol
 
-import "github.com/keepwell-health/keepwell/store"
+import (
+	"github.com/keepwell-health/keepwell/fhir/view"
+	"github.com/keepwell-health/keepwell/store"
+)
 
 // Methods. The person's page may call the first group, a portal the second;
 // what both may call means the same for both, but that a portal sees what it
@@ -9,11 +12,14 @@ const (
 	// For everybody.
 	MethodQuery    = "query"    // store.Query -> QueryResult
 	MethodSources  = "sources"  // SourcesParams -> SourcesResult
+	MethodAnchored = "anchored" // store.AnchoredQuery -> AnchoredResult
+	MethodSave     = "save"     // SaveParams -> SaveResult
+	MethodDelete   = "delete"   // DeleteParams -> Empty; an app's own objects only
 	MethodResource = "resource" // ResourceParams -> ResourceResult, 1 buffer: the raw bytes
 	MethodCancel   = "cancel"   // CancelParams -> Empty; the canceled request answers userCanceled
 
 	// For the person's page.
-	MethodImport       = "import"       // Empty + files -> intake.Report; `progress` events
+	MethodImport       = "import"       // ImportParams + files -> intake.Report; `progress` events
 	MethodImportSample = "importSample" // Empty -> intake.Report; `progress` events
 	MethodCounts       = "counts"       // Empty -> CountsResult
 	MethodCatalogue    = "catalogue"    // Empty -> CatalogueResult
@@ -27,9 +33,9 @@ const (
 	MethodAnswer       = "answer"       // AnswerParams -> Empty
 
 	// For portals.
-	MethodHello                = "hello"                // HelloParams -> HelloResult; the first call on a port
-	MethodRequestStatus        = "requestStatus"        // AuthorizationParams -> RequestStatusResult
-	MethodRequestAuthorization = "requestAuthorization" // AuthorizationParams -> Empty: processed, not "granted"
+	MethodHello                = "hello"                // store.AppDescription -> HelloResult; the first call on a port
+	MethodRequestStatus        = "requestStatus"        // store.AuthorizationRequest -> RequestStatusResult
+	MethodRequestAuthorization = "requestAuthorization" // store.AuthorizationRequest -> Empty: processed, not "granted"
 	MethodAuthorizationStatus  = "authorizationStatus"  // TypeParams -> ShareStatusResult: of sharing only
 )
 
@@ -38,11 +44,28 @@ const (
 	EventProgress    = "progress"    // to who imports: Progress
 	EventChanged     = "changed"     // to the person's pages, after a commit: Changed
 	EventAsking      = "asking"      // to the person's page that must show a sheet: Asking
+	EventDetached    = "detached"    // to the page that attached a portal whose port has closed: AttachParams
 	EventAskingEnded = "askingEnded" // to the same page, when nobody waits for the answer any more: AskingEnded
 )
 
 // Empty is the shape of params and results that say nothing: {}.
 type Empty struct{}
+
+// ImportParams names the files that come beside it. A name says where the file
+// stood below what was picked or dropped, which the browser forgets when a File
+// crosses to a worker.
+type ImportParams struct {
+	Names []string `json:"names,omitempty"` // one a file, or none
+}
+
+// ImportOf returns the params for files.
+func ImportOf(files []File) ImportParams {
+	var p ImportParams
+	for _, file := range files {
+		p.Names = append(p.Names, file.Name())
+	}
+	return p
+}
 
 // CancelParams names, by its ID, a request of the same port.
 type CancelParams struct {
@@ -52,6 +75,25 @@ type CancelParams struct {
 // QueryResult holds the samples in the order asked for.
 type QueryResult struct {
 	Samples []store.Sample `json:"samples"`
+}
+
+// AnchoredResult is store.AnchoredResult, which writes itself.
+type AnchoredResult store.AnchoredResult
+
+// SaveParams holds samples to write. Their uuid, dateAdded and source are the
+// store's to fill.
+type SaveParams struct {
+	Samples []store.Sample `json:"samples"`
+}
+
+// SaveResult holds the uuids given to the samples, in their order.
+type SaveResult struct {
+	UUIDs []string `json:"uuids"`
+}
+
+// DeleteParams names objects to delete.
+type DeleteParams struct {
+	UUIDs []string `json:"uuids"`
 }
 
 // SourcesParams asks who wrote samples of a type that the caller can see.
@@ -72,6 +114,23 @@ type ResourceParams struct {
 // ResourceResult describes the bytes that came as the one buffer.
 type ResourceResult struct {
 	Size int `json:"size"` // bytes
+}
+
+// RecordResult is all that a page shows of one object; of a clinical record the
+// raw bytes come as the one buffer.
+type RecordResult struct {
+	Sample      store.Sample `json:"sample"`
+	View        view.View    `json:"view"`
+	Attachments []Attachment `json:"attachments,omitempty"`
+}
+
+// Attachment is fhir.Attachment on the wire.
+type Attachment struct {
+	ContentType string `json:"contentType,omitempty"`
+	Title       string `json:"title,omitempty"`
+	URL         string `json:"url,omitempty"`
+	Pointer     string `json:"pointer"`              // JSON Pointer (RFC 6901) of the Attachment in the resource
+	DataLength  int    `json:"dataLength,omitempty"` // of its base64 text, in bytes
 }
 
 // CountsResult holds the number of samples of every type that has any.
@@ -98,6 +157,20 @@ type TypeInfo struct {
 	ReadOnly    bool              `json:"readOnly,omitempty"`
 }
 
+// AppsResult lists every app that ever asked.
+type AppsResult struct {
+	Apps []store.App `json:"apps"`
+}
+
+// StatusResult tells how the store is.
+type StatusResult struct {
+	store.Status
+	// Protection names what keeps the store from who has the disk: "device" is
+	// a key that the browser keeps there too, "passphrase" and "passkey" are
+	// what they say. "" is not known, as when the store did not open.
+	Protection string `json:"protection,omitempty"`
+}
+
 // RevokeParams takes back what an origin was granted: the types named, or all
 // when none is.
 type RevokeParams struct {
@@ -111,33 +184,9 @@ type AttachParams struct {
 	Origin string `json:"origin"`
 }
 
-// Usage says in the portal's words why it asks; each is needed when types of
-// its kind are asked for (NSHealthShareUsageDescription and its two sisters).
-type Usage struct {
-	Share    string `json:"share,omitempty"`    // reading fitness data
-	Update   string `json:"update,omitempty"`   // writing
-	Clinical string `json:"clinical,omitempty"` // reading clinical records
-}
-
-// HelloParams introduces a portal. All of it is what the portal says of itself;
-// the sheet shows it beside the origin, which is what the browser says.
-type HelloParams struct {
-	Name          string `json:"name"`
-	Usage         Usage  `json:"usage"`
-	Purpose       string `json:"purpose,omitempty"`
-	PrivacyPolicy string `json:"privacyPolicy,omitempty"` // an https URL
-}
-
 // HelloResult answers a portal's introduction.
 type HelloResult struct {
 	Origin string `json:"origin"` // the origin that grants are kept under
-}
-
-// AuthorizationParams is a set of types to ask for.
-type AuthorizationParams struct {
-	ToShare  []store.TypeID `json:"toShare,omitempty"`  // to write; never clinical types
-	Read     []store.TypeID `json:"read,omitempty"`     // to read
-	Required []store.TypeID `json:"required,omitempty"` // at least 3 clinical types of Read, or none
 }
 
 // RequestStatusResult tells whether asking would show a sheet.
@@ -156,14 +205,12 @@ type ShareStatusResult struct {
 	Status string `json:"status"` // "notDetermined", "sharingDenied" or "sharingAuthorized"
 }
 
-// Asking tells a page to show a sheet.
+// Asking tells a page to show a sheet, which lists every type of the request.
 type Asking struct {
-	Asking   int64          `json:"asking"` // to be named in the answer
-	Origin   string         `json:"origin"` // as the browser gave it
-	App      HelloParams    `json:"app"`    // as the portal says
-	ToShare  []store.TypeID `json:"toShare"`
-	Read     []store.TypeID `json:"read"`
-	Required []store.TypeID `json:"required"`
+	Asking int64                `json:"asking"` // to be named in the answer
+	Origin string               `json:"origin"` // as the browser gave it
+	App    store.AppDescription `json:"app"`    // as the portal says
+	store.AuthorizationRequest
 }
 
 // AskingEnded takes a sheet off that nobody waits for any more: the portal
@@ -174,19 +221,18 @@ type AskingEnded struct {
 
 // AnswerParams is what the person chose on a sheet.
 type AnswerParams struct {
-	Asking int64  `json:"asking"`
-	Answer Answer `json:"answer"`
+	Asking int64        `json:"asking"`
+	Answer store.Answer `json:"answer"`
 }
 
-// Answer names what was allowed; every other type of the asking is denied.
-type Answer struct {
-	Share []store.TypeID `json:"share,omitempty"`
-	Read  []store.TypeID `json:"read,omitempty"`
-	// FutureRecords is "ask" (the default) or "always": what happens with
-	// clinical records that arrive later.
-	FutureRecords string `json:"futureRecords,omitempty"`
-	HistoryStart  int64  `json:"historyStart,omitempty"` // ms since the Unix epoch; 0 is no limit
-	Canceled      bool   `json:"canceled,omitempty"`     // the sheet was closed: nothing is decided
+// Progress tells how far the request that imports is.
+type Progress struct {
+	Request    int64  `json:"request"`
+	File       string `json:"file"`       // the file being read
+	Phase      string `json:"phase"`      // "opening", "reading" or "saving"
+	Bytes      int64  `json:"bytes"`      // read so far, over all files
+	TotalBytes int64  `json:"totalBytes"` // over all files
+	Records    int    `json:"records"`    // taken in so far
 }
 
 // Changed names the types that a commit touched.

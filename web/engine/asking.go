@@ -1,0 +1,67 @@
+package engine
+
+import (
+	"context"
+
+	"github.com/keepwell-health/keepwell/store"
+	"github.com/keepwell-health/keepwell/web/protocol"
+)
+
+// requestAuthorization has the person asked when something is undecided. No
+// error means that the request was processed, never that anything was granted.
+func requestAuthorization(ctx context.Context, c *call, r store.AuthorizationRequest) (reply, error) {
+	engine, origin := c.session.engine, c.session.who.origin
+	leave, err := engine.desk.enter(ctx, origin)
+	if err != nil {
+		return reply{}, err
+	}
+	defer leave()
+	s, err := engine.store(ctx)
+	if err != nil {
+		return reply{}, err
+	}
+	asked, err := s.Ask(ctx, origin, *c.session.description(), r)
+	if err != nil || !asked.Needed {
+		return reply{}, err
+	}
+	pages := c.session.sheetPages()
+	if len(pages) == 0 {
+		return reply{}, store.Errorf(store.CodeHealthDataUnavailable, "no Keepwell window is open to ask in")
+	}
+	return reply{}, engine.desk.show(ctx, pages, protocol.Asking{
+		Origin: origin, App: asked.App, AuthorizationRequest: asked.Request,
+	})
+}
+
+// sheetPages are the pages where a sheet for this portal may stand: the window
+// that it opened, or every page when none attached it.
+func (s *session) sheetPages() []*session {
+	if s.page != nil {
+		return []*session{s.page}
+	}
+	return s.engine.allPages()
+}
+
+// answer keeps what the person chose. The page hears whether it was kept, then
+// the app hears that its request was processed.
+func answer(ctx context.Context, c *call, p protocol.AnswerParams) (reply, error) {
+	engine := c.session.engine
+	a := engine.desk.take(p.Asking, c.session)
+	if a == nil {
+		return reply{}, store.Errorf(store.CodeUserCanceled, "nobody waits for this answer any more")
+	}
+	if p.Answer.Canceled {
+		engine.desk.canceled(a, c.session)
+		return reply{}, nil
+	}
+	s, err := engine.store(ctx)
+	if err == nil {
+		err = s.Answer(ctx, a.origin, a.request, p.Answer)
+		engine.grants.Add(1)
+	}
+	engine.desk.answered(a, c.session, err)
+	if code := protocol.ToWire(err).Code; err != nil && code == store.CodeRequiredAuthorizationDenied {
+		return reply{}, nil // the app's failure; the person's choice was kept as they made it
+	}
+	return reply{}, err
+}

@@ -1,0 +1,217 @@
+package engine
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/keepwell-health/keepwell/store"
+	"github.com/keepwell-health/keepwell/web/protocol"
+)
+
+// desk keeps the sheets that people have before them. An origin has at most one
+// at a time; its other requests wait in line.
+type desk struct {
+	now func() time.Time
+
+	mu    sync.Mutex
+	last  int64             // the id given last
+	open  map[int64]*asking // sheets without an answer
+	lines map[string]*line  // by origin
+}
+
+// asking is a sheet that has no answer yet.
+type asking struct {
+	id      int64
+	origin  string
+	request store.AuthorizationRequest
+	pages   []*session // that show it; the first answer counts
+	outcome chan error // cap 1: nil when the person answered
+}
+
+// line is the requests of one origin, one after the other. A sheet that is
+// closed without an answer sends home all who wait behind it.
+type line struct {
+	turn   chan struct{} // cap 1: held by who has the turn
+	closed chan struct{} // closed, and replaced, when a sheet is closed
+	quiet  quiet
+}
+
+func newDesk(now func() time.Time) *desk {
+	return &desk{now: now, open: make(map[int64]*asking), lines: make(map[string]*line)}
+}
+
+// errClosed is what an app hears of a sheet that got no answer, whoever closed
+// it, and of one that was not shown because earlier ones were closed.
+func errClosed() error {
+	return store.Errorf(store.CodeUserCanceled, "the person closed the request without an answer")
+}
+
+// enter waits for the turn of an origin. leave gives it on.
+func (d *desk) enter(ctx context.Context, origin string) (leave func(), err error) {
+	l, closed := d.line(origin)
+	select {
+	case l.turn <- struct{}{}:
+		return func() { <-l.turn }, nil
+	case <-closed:
+		return nil, errClosed()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func (d *desk) line(origin string) (l *line, closed <-chan struct{}) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	l = d.lines[origin]
+	if l == nil {
+		l = &line{turn: make(chan struct{}, 1), closed: make(chan struct{})}
+		d.lines[origin] = l
+	}
+	return l, l.closed
+}
+
+// show puts a sheet before the person and waits until it is answered, closed,
+// or nobody wants the answer any more. The caller holds the origin's turn.
+func (d *desk) show(ctx context.Context, pages []*session, params protocol.Asking) error {
+	a, err := d.put(pages, params)
+	if err != nil {
+		return err
+	}
+	params.Asking = a.id
+	for _, page := range pages {
+		page.tell(protocol.EventAsking, params)
+	}
+	select {
+	case err := <-a.outcome:
+		return err
+	case <-ctx.Done():
+	}
+	if d.take(a.id, nil) == nil {
+		return <-a.outcome // the person was faster: what they decided stands
+	}
+	a.end(nil)
+	return ctx.Err()
+}
+
+func (d *desk) put(pages []*session, params protocol.Asking) (*asking, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.lines[params.Origin].quiet.until.After(d.now()) {
+		return nil, errClosed()
+	}
+	d.last++
+	a := &asking{
+		id: d.last, origin: params.Origin, request: params.AuthorizationRequest,
+		pages: pages, outcome: make(chan error, 1),
+	}
+	d.open[a.id] = a
+	return a, nil
+}
+
+// take makes the caller the one who settles the sheet: nil when another has
+// done so or page, unless nil, does not show it.
+func (d *desk) take(id int64, page *session) *asking {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	a := d.open[id]
+	if a == nil || page != nil && !a.shownBy(page) {
+		return nil
+	}
+	delete(d.open, id)
+	return a
+}
+
+func (a *asking) shownBy(page *session) bool {
+	for _, p := range a.pages {
+		if p == page {
+			return true
+		}
+	}
+	return false
+}
+
+// end takes the sheet off every page but the one that knows already.
+func (a *asking) end(but *session) {
+	for _, page := range a.pages {
+		if page != but {
+			page.tell(protocol.EventAskingEnded, protocol.AskingEnded{Asking: a.id})
+		}
+	}
+}
+
+// answered settles a sheet that was taken: err is nil when the answer is kept.
+func (d *desk) answered(a *asking, by *session, err error) {
+	d.mu.Lock()
+	d.lines[a.origin].quiet = quiet{}
+	d.mu.Unlock()
+	a.end(by)
+	a.outcome <- err
+}
+
+// canceled settles a sheet that was taken and then closed.
+func (d *desk) canceled(a *asking, by *session) {
+	d.mu.Lock()
+	l := d.lines[a.origin]
+	l.quiet.closedAt(d.now())
+	close(l.closed)
+	l.closed = make(chan struct{})
+	d.mu.Unlock()
+	a.end(by)
+	a.outcome <- errClosed()
+}
+
+// pageGone closes the sheets that only this page showed.
+func (d *desk) pageGone(page *session) {
+	for _, a := range d.leftAlone(page) {
+		d.canceled(a, page)
+	}
+}
+
+func (d *desk) leftAlone(page *session) []*asking {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var alone []*asking
+	for id, a := range d.open {
+		a.pages = without(a.pages, page)
+		if len(a.pages) == 0 {
+			delete(d.open, id)
+			alone = append(alone, a)
+		}
+	}
+	return alone
+}
+
+func without(pages []*session, gone *session) []*session {
+	var kept []*session
+	for _, page := range pages {
+		if page != gone {
+			kept = append(kept, page)
+		}
+	}
+	return kept
+}
+
+// quiet keeps an app that asks again and again from wearing the person down:
+// from the third sheet in a row that they closed, no other shows for a minute,
+// then two, and so on to an hour. An answer, of whatever content, starts over.
+type quiet struct {
+	closed int // sheets closed in a row
+	until  time.Time
+}
+
+const (
+	quietAfter   = 3
+	quietLeast   = time.Minute
+	quietMost    = time.Hour
+	quietDoubles = 6 // 2^6 minutes is over an hour
+)
+
+func (q *quiet) closedAt(now time.Time) {
+	q.closed++
+	if q.closed < quietAfter {
+		return
+	}
+	doubles := min(q.closed-quietAfter, quietDoubles)
+	q.until = now.Add(min(quietLeast<<doubles, quietMost))
+}

@@ -1,0 +1,126 @@
+// Package engine serves the store to whoever holds a port: the person's page,
+// which may do everything, and portals, which see what the person granted. It
+// alone decides what an origin may see; everything that comes over a port is
+// checked here and trusted nowhere.
+package engine
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/keepwell-health/keepwell/store"
+	"github.com/keepwell-health/keepwell/web/protocol"
+)
+
+// Options is what an Engine is made of.
+type Options struct {
+	// Open opens the store, at the first request that needs it. After an error
+	// the next request tries again; a *store.Error goes to the caller as it is.
+	Open func(ctx context.Context) (*store.Store, error)
+	// Protection names what keeps the store from who has the disk; see
+	// protocol.StatusResult. May be nil.
+	Protection func() string
+	// Panicked is told the stack of a request that panicked, which holds no
+	// values. May be nil.
+	Panicked func(stack []byte)
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
+}
+
+// Engine owns a store and serves any number of ports at once.
+type Engine struct {
+	options Options
+	desk    *desk
+
+	// What each kind of caller may call, by name.
+	personMethods, appMethods map[string]method
+
+	opening sync.Mutex // held while the store is opened
+	opened  atomic.Pointer[store.Store]
+
+	// grants counts answers and revocations, so that a read that one of them
+	// overtook is done again; see grantedRead.
+	grants atomic.Int64
+
+	mu    sync.Mutex
+	pages map[*session]bool // sessions of the person's pages
+}
+
+// Principal is who holds a port: the person, or an app by its origin.
+type Principal struct {
+	origin string // of an app
+	person bool
+}
+
+// Person is the one whose store it is: the page, on the Keepwell origin.
+func Person() Principal { return Principal{person: true} }
+
+// App is a portal of that origin, as the browser gave it.
+func App(origin string) Principal { return Principal{origin: origin} }
+
+// New returns an engine that has opened nothing yet.
+func New(options Options) *Engine {
+	if options.Now == nil {
+		options.Now = time.Now
+	}
+	return &Engine{
+		options: options, desk: newDesk(options.Now), pages: make(map[*session]bool),
+		personMethods: personMethods(), appMethods: appMethods(),
+	}
+}
+
+// Serve answers what comes over port, as who may, until the port closes or ctx
+// ends; then it cancels what is under way, waits for it, and closes the port.
+func (e *Engine) Serve(ctx context.Context, port protocol.Port, who Principal) {
+	newSession(e, port, who, nil).serve(ctx)
+}
+
+// store opens the store when that has not been done.
+func (e *Engine) store(ctx context.Context) (*store.Store, error) {
+	if s := e.opened.Load(); s != nil {
+		return s, nil
+	}
+	e.opening.Lock()
+	defer e.opening.Unlock()
+	if s := e.opened.Load(); s != nil {
+		return s, nil
+	}
+	s, err := e.options.Open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s.Observe(e.changed) // for as long as the engine lives
+	e.opened.Store(s)
+	return s, nil
+}
+
+// changed tells the person's pages that a commit touched types.
+func (e *Engine) changed(types []store.TypeID) {
+	for _, page := range e.allPages() {
+		page.tell(protocol.EventChanged, protocol.Changed{Types: types})
+	}
+}
+
+func (e *Engine) addPage(s *session) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.pages[s] = true
+}
+
+func (e *Engine) removePage(s *session) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	delete(e.pages, s)
+}
+
+func (e *Engine) allPages() []*session {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	pages := make([]*session, 0, len(e.pages))
+	for page := range e.pages {
+		pages = append(pages, page)
+	}
+	return pages
+}

@@ -1,0 +1,81 @@
+package engine
+
+import (
+	"context"
+
+	"github.com/keepwell-health/keepwell/web/protocol"
+)
+
+// method is one entry of a table of methods.
+type method struct {
+	do func(ctx context.Context, c *call) (reply, error)
+	// inOrder methods are done before the next message is read. They must not
+	// wait for anything.
+	inOrder bool
+}
+
+// on makes a method of a function that takes checked params.
+func on[P any](f func(ctx context.Context, c *call, p P) (reply, error)) method {
+	return method{do: func(ctx context.Context, c *call) (reply, error) {
+		var p P
+		if err := decode(c.params, &p); err != nil {
+			return reply{}, err
+		}
+		return f(ctx, c, p)
+	}}
+}
+
+// personMethods is what the person's page may call. To add a method, add a row
+// here, its shapes and its name in web/protocol, and its case to the golden.
+func personMethods() map[string]method {
+	return map[string]method{
+		protocol.MethodQuery:     on(query),
+		protocol.MethodSources:   on(sources),
+		protocol.MethodAnchored:  on(anchored),
+		protocol.MethodSample:    on(sample),
+		protocol.MethodResource:  on(resource),
+		protocol.MethodRecord:    on(record),
+		protocol.MethodSave:      on(save),
+		protocol.MethodDelete:    on(deleteObjects),
+		protocol.MethodCounts:    on(counts),
+		protocol.MethodCatalogue: on(catalogue),
+		protocol.MethodStatus:    on(status),
+		protocol.MethodErase:     on(erase),
+		protocol.MethodApps:      on(apps),
+		protocol.MethodRevoke:    on(revoke),
+		protocol.MethodAttach:    on(attach),
+		protocol.MethodAnswer:    on(answer),
+	}
+}
+
+// appMethods is what a portal may call.
+func appMethods() map[string]method {
+	return map[string]method{
+		protocol.MethodHello:                inOrder(on(hello)),
+		protocol.MethodRequestStatus:        introduced(on(requestStatus)),
+		protocol.MethodRequestAuthorization: introduced(on(requestAuthorization)),
+		protocol.MethodAuthorizationStatus:  introduced(on(authorizationStatus)),
+		protocol.MethodQuery:                introduced(on(query)),
+		protocol.MethodSources:              introduced(on(sources)),
+		protocol.MethodAnchored:             introduced(on(anchored)),
+		protocol.MethodResource:             introduced(on(resource)),
+		protocol.MethodSave:                 introduced(on(save)),
+		protocol.MethodDelete:               introduced(on(deleteObjects)),
+	}
+}
+
+func inOrder(m method) method {
+	m.inOrder = true
+	return m
+}
+
+// introduced lets a method be called only after hello: everything that an app
+// does is done under the name that the person sees.
+func introduced(m method) method {
+	return method{do: func(ctx context.Context, c *call) (reply, error) {
+		if c.session.description() == nil {
+			return reply{}, invalid("hello must come first on a port")
+		}
+		return m.do(ctx, c)
+	}}
+}

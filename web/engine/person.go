@@ -1,0 +1,153 @@
+package engine
+
+import (
+	"context"
+	"errors"
+
+	"github.com/keepwell-health/keepwell/fhir"
+	"github.com/keepwell-health/keepwell/fhir/view"
+	"github.com/keepwell-health/keepwell/store"
+	"github.com/keepwell-health/keepwell/web/protocol"
+)
+
+// record returns all that the page shows of one object.
+func record(ctx context.Context, c *call, p protocol.ResourceParams) (reply, error) {
+	client, err := c.client(ctx)
+	if err != nil {
+		return reply{}, err
+	}
+	one, err := client.Sample(ctx, p.UUID)
+	if err != nil {
+		return reply{}, err
+	}
+	if one.FHIR == nil {
+		return reply{result: protocol.RecordResult{Sample: one}}, nil
+	}
+	raw, err := client.Resource(ctx, p.UUID)
+	if err != nil {
+		return reply{}, err
+	}
+	result := protocol.RecordResult{Sample: one}
+	result.View, result.Attachments = inWords(raw, one.FHIR.Release)
+	return reply{result: result, buffers: [][]byte{raw}}, nil
+}
+
+// inWords never fails: of a resource that has no summary the view says what the
+// bytes say.
+func inWords(raw []byte, release fhir.Release) (view.View, []protocol.Attachment) {
+	summary, err := fhir.Summarize(raw, release)
+	if err != nil {
+		return view.Of(raw, fhir.Summary{}), nil
+	}
+	var attachments []protocol.Attachment
+	for _, a := range summary.Attachments {
+		attachments = append(attachments, protocol.Attachment(a))
+	}
+	return view.Of(raw, summary), attachments
+}
+
+func counts(ctx context.Context, c *call, _ protocol.Empty) (reply, error) {
+	s, err := c.session.engine.store(ctx)
+	if err != nil {
+		return reply{}, err
+	}
+	n, err := s.Counts(ctx)
+	return reply{result: protocol.CountsResult{Counts: n}}, err
+}
+
+func catalogue(context.Context, *call, protocol.Empty) (reply, error) {
+	var result protocol.CatalogueResult
+	for _, t := range store.Catalogue() {
+		result.Types = append(result.Types, protocol.TypeInfo{
+			ID: t.ID, Title: t.Title, Kind: t.Kind, Group: t.Group, Unit: t.Unit, Display: t.Display,
+			Aggregation: t.Aggregation, Values: t.Values, PerObject: t.PerObject, ReadOnly: t.ReadOnly,
+		})
+	}
+	return reply{result: result}, nil
+}
+
+// status tells of a locked store too, which does not open.
+func status(ctx context.Context, c *call, _ protocol.Empty) (reply, error) {
+	var result protocol.StatusResult
+	s, err := c.session.engine.store(ctx)
+	var typed *store.Error
+	switch {
+	case err == nil:
+		result.Status = s.Status()
+	case errors.As(err, &typed) && typed.Code == store.CodeDatabaseInaccessible:
+		result.Locked = true
+	default:
+		return reply{}, err
+	}
+	if protection := c.session.engine.options.Protection; protection != nil {
+		result.Protection = protection()
+	}
+	return reply{result: result}, nil
+}
+
+func erase(ctx context.Context, c *call, _ protocol.Empty) (reply, error) {
+	s, err := c.session.engine.store(ctx)
+	if err != nil {
+		return reply{}, err
+	}
+	err = s.Erase(ctx)
+	c.session.engine.grants.Add(1)
+	return reply{}, err
+}
+
+func apps(ctx context.Context, c *call, _ protocol.Empty) (reply, error) {
+	s, err := c.session.engine.store(ctx)
+	if err != nil {
+		return reply{}, err
+	}
+	list, err := s.Apps(ctx)
+	if list == nil {
+		list = []store.App{}
+	}
+	return reply{result: protocol.AppsResult{Apps: list}}, err
+}
+
+func revoke(ctx context.Context, c *call, p protocol.RevokeParams) (reply, error) {
+	s, err := c.session.engine.store(ctx)
+	if err != nil {
+		return reply{}, err
+	}
+	err = s.Revoke(ctx, p.Origin, p.Types...)
+	c.session.engine.grants.Add(1)
+	return reply{}, err
+}
+
+// attach serves a portal on the port that came with the request, for as long as
+// the page that sent it is there. The page vouches for the origin; whether such
+// an origin may ask is checked here once more.
+func attach(ctx context.Context, c *call, p protocol.AttachParams) (reply, error) {
+	page := c.session
+	if len(c.ports) != 1 {
+		c.closePorts()
+		return reply{}, invalid("attach takes one port")
+	}
+	if err := protocol.CheckOrigin(p.Origin); err != nil {
+		c.closePorts()
+		return reply{}, err
+	}
+	if page.attached.Add(1) > int32(page.limits.attached) {
+		page.attached.Add(-1)
+		c.closePorts()
+		return reply{}, tooMuch("too many portals are attached")
+	}
+	portal := newSession(page.engine, c.ports[0], App(p.Origin), page)
+	page.work.Add(1)
+	go func() {
+		defer page.work.Done()
+		defer page.attached.Add(-1)
+		portal.serve(page.ctx)
+		page.tell(protocol.EventDetached, protocol.AttachParams{Origin: p.Origin})
+	}()
+	return reply{}, nil
+}
+
+func (c *call) closePorts() {
+	for _, port := range c.ports {
+		_ = port.Close()
+	}
+}

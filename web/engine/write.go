@@ -1,0 +1,24 @@
+package engine
+
+import (
+	"context"
+
+	"github.com/keepwell-health/keepwell/web/protocol"
+)
+
+func save(ctx context.Context, c *call, p protocol.SaveParams) (reply, error) {
+	client, err := c.client(ctx)
+	if err != nil {
+		return reply{}, err
+	}
+	uuids, err := client.Save(ctx, p.Samples)
+	return reply{result: protocol.SaveResult{UUIDs: uuids}}, err
+}
+
+func deleteObjects(ctx context.Context, c *call, p protocol.DeleteParams) (reply, error) {
+	client, err := c.client(ctx)
+	if err != nil {
+		return reply{}, err
+	}
+	return reply{}, client.Delete(ctx, p.UUIDs)
+}
