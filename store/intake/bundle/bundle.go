@@ -1,0 +1,63 @@
+// Package bundle reads FHIR JSON of every release into the store: a bundle of
+// any type, bundles in bundles, NDJSON, an array of resources, one resource.
+package bundle
+
+import (
+	"bytes"
+	"errors"
+	"io"
+
+	"github.com/keepwell-health/keepwell/fhir"
+	"github.com/keepwell-health/keepwell/store"
+	"github.com/keepwell-health/keepwell/store/intake/format"
+)
+
+// Decoder reads FHIR JSON.
+var Decoder = format.Decoder{Name: "FHIR JSON", Sniff: sniff, Decode: decode}
+
+// sniff takes anything that begins as a JSON object or array: whether it is FHIR
+// is told resource by resource, with a reason for what is not.
+func sniff(_ string, head []byte) bool {
+	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n")
+	return len(head) > 0 && (head[0] == '{' || head[0] == '[')
+}
+
+func decode(main *format.Input, _ []*format.Input, sink format.Sink) error {
+	stream, err := main.Open()
+	if err != nil {
+		return err
+	}
+	defer stream.Close()
+	reader := fhir.NewReader(stream, fhir.ReaderOptions{})
+	var source *store.Source // of the whole file, told by its first resource
+	for {
+		resource, err := reader.Next()
+		var broken *fhir.Error
+		switch {
+		case err == io.EOF:
+			return nil
+		case errors.As(err, &broken):
+			sink.Skip(faultOf(main, broken))
+			if broken.Fatal {
+				return nil
+			}
+			continue
+		case err != nil:
+			return err
+		}
+		if source == nil {
+			named := nameSource(main.Path, reader.Bundle(), resource)
+			source = &named
+		}
+		if err := sink.Resource(main, *source, resource); err != nil {
+			return err
+		}
+	}
+}
+
+func faultOf(main *format.Input, broken *fhir.Error) format.Fault {
+	return format.Fault{
+		File: main.Path, Offset: broken.Offset, Line: broken.Line,
+		Pointer: broken.Pointer, Reason: broken.Rule,
+	}
+}

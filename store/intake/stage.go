@@ -1,0 +1,267 @@
+package intake
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/keepwell-health/keepwell/fhir"
+	"github.com/keepwell-health/keepwell/store"
+	"github.com/keepwell-health/keepwell/store/intake/format"
+)
+
+// Stage runs fill in one staged import: what fill hands to the sink appears in
+// the store at once when fill returns nil, and not at all when it returns an
+// error or ctx ends. onProgress may be nil.
+//
+// The error is a *store.Error; userCanceled when ctx ended.
+func Stage(ctx context.Context, s *store.Store, onProgress func(Progress), fill func(format.Sink) error) (Report, error) {
+	st, err := begin(ctx, s, onProgress)
+	if err != nil {
+		return Report{}, err
+	}
+	return st.finish(fill(st))
+}
+
+// stage is the Sink of a running import.
+type stage struct {
+	ctx      context.Context
+	im       *store.Import
+	report   Report
+	byFile   map[string]*FileReport
+	changed  map[store.TypeID]bool
+	progress progress
+	sum      fhir.Summary // reused for every resource
+	failed   error        // what ended the import
+}
+
+func begin(ctx context.Context, s *store.Store, onProgress func(Progress)) (*stage, error) {
+	im, err := s.BeginImport(ctx)
+	if err != nil {
+		return nil, asStoreError(ctx, err)
+	}
+	return &stage{
+		ctx: ctx, im: im,
+		report:   Report{Skipped: []Skip{}, ByType: map[store.TypeID]int{}},
+		byFile:   map[string]*FileReport{},
+		changed:  map[store.TypeID]bool{},
+		progress: progress{tell: onProgress},
+	}, nil
+}
+
+// finish commits, or rolls back when err says so.
+func (st *stage) finish(err error) (Report, error) {
+	if st.failed != nil {
+		err = st.failed
+	}
+	if err == nil {
+		err = st.ctx.Err()
+	}
+	if err == nil {
+		st.progress.enter(PhaseSaving)
+		err = st.im.Commit(st.ctx)
+	} else {
+		// The rollback must happen although ctx has ended.
+		err = errors.Join(err, st.im.Rollback(context.WithoutCancel(st.ctx)))
+	}
+	if err != nil {
+		return Report{}, asStoreError(st.ctx, err)
+	}
+	return st.finished(), nil
+}
+
+func (st *stage) finished() Report {
+	st.report.ByFile = st.fileReports()
+	for id := range st.changed {
+		st.report.Types = append(st.report.Types, id)
+	}
+	slices.Sort(st.report.Types)
+	return st.report
+}
+
+// fileReports lists the files by path, those that failed first when there are
+// more than fit.
+func (st *stage) fileReports() []FileReport {
+	all := make([]FileReport, 0, len(st.byFile))
+	for _, file := range st.byFile {
+		all = append(all, *file)
+	}
+	slices.SortFunc(all, func(a, b FileReport) int { return compareFiles(a, b, len(all) > maxListed) })
+	return all[:min(len(all), maxListed)]
+}
+
+// Resource implements format.Sink.
+func (st *stage) Resource(from *format.Input, source store.Source, resource fhir.Resource) error {
+	if err := st.alive(); err != nil {
+		return err
+	}
+	if reason, pointer := st.summarize(resource); reason != "" {
+		st.Skip(faultAt(from, resource, pointer, reason))
+		return nil
+	}
+	st.identify(from, resource)
+	id := store.ClinicalType(&st.sum)
+	outcome, err := st.im.AddResource(st.ctx, source, resource, &st.sum)
+	if reason, refused := refusal(err); refused {
+		st.Skip(faultAt(from, resource, "", reason))
+		return nil
+	}
+	if err != nil {
+		return st.fail(err)
+	}
+	st.count(from, id, outcome)
+	return nil
+}
+
+// Sample implements format.Sink.
+func (st *stage) Sample(from *format.Input, sample store.Sample) error {
+	if err := st.alive(); err != nil {
+		return err
+	}
+	outcome, err := st.im.AddSample(st.ctx, sample)
+	if reason, refused := refusal(err); refused {
+		st.Skip(format.Fault{File: from.Path, Reason: reason})
+		return nil
+	}
+	if err != nil {
+		return st.fail(err)
+	}
+	st.count(from, sample.Type, outcome)
+	return nil
+}
+
+// Skip implements format.Sink.
+func (st *stage) Skip(fault format.Fault) {
+	st.report.SkippedCount++
+	if len(st.report.Skipped) < maxListed {
+		st.report.Skipped = append(st.report.Skipped, fault)
+	}
+	st.file(fault.File).Skipped++
+}
+
+// Note implements format.Sink.
+func (st *stage) Note(fault format.Fault) {
+	st.report.NotesCount++
+	if len(st.report.Notes) < maxListed {
+		st.report.Notes = append(st.report.Notes, fault)
+	}
+}
+
+// refuse reports a file of which nothing can be read.
+func (st *stage) refuse(path, reason string) {
+	st.file(path).Reason = reason
+	st.Skip(format.Fault{File: path, Reason: reason})
+}
+
+func (st *stage) count(from *format.Input, id store.TypeID, outcome store.Outcome) {
+	file := st.file(from.Path)
+	switch outcome {
+	case store.Added:
+		st.report.Added++
+		file.Added++
+		st.changed[id] = true
+	case store.Replaced:
+		st.report.Replaced++
+		file.Replaced++
+		st.changed[id] = true
+	case store.Unchanged:
+		st.report.Unchanged++
+		file.Unchanged++
+	}
+	st.report.ByType[id]++
+	st.progress.records++
+}
+
+func (st *stage) file(path string) *FileReport {
+	file, ok := st.byFile[path]
+	if !ok {
+		file = &FileReport{File: path}
+		st.byFile[path] = file
+		st.report.Files++
+	}
+	return file
+}
+
+// summarize fills st.sum, or says what is wrong with the resource and where in it.
+func (st *stage) summarize(resource fhir.Resource) (reason, pointer string) {
+	err := fhir.SummarizeInto(&st.sum, resource.Raw, resource.Release)
+	var unsupported *fhir.UnsupportedVersionError
+	var broken *fhir.Error
+	switch {
+	case errors.As(err, &unsupported):
+		return unsupported.Error(), ""
+	case errors.As(err, &broken):
+		return broken.Rule, broken.Pointer
+	case err != nil:
+		return "the resource can't be read", ""
+	case st.sum.ResourceType == "":
+		return "the object has no resourceType, so it is not a FHIR resource", ""
+	case !isTypeName(st.sum.ResourceType):
+		return "resourceType is not the name of a FHIR resource", "/resourceType"
+	}
+	return "", ""
+}
+
+// isTypeName reports whether text could name a resource type: letters only, as
+// every type of every release is spelled (FHIR R4 section 2.1, "Resource types").
+func isTypeName(text string) bool {
+	if len(text) > 64 {
+		return false
+	}
+	for _, r := range text {
+		if (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') {
+			return false
+		}
+	}
+	return true
+}
+
+func (st *stage) alive() error {
+	if st.failed != nil {
+		return st.failed
+	}
+	if err := st.ctx.Err(); err != nil {
+		return st.fail(err)
+	}
+	return nil
+}
+
+func (st *stage) fail(err error) error {
+	st.failed = err
+	return err
+}
+
+func faultAt(from *format.Input, resource fhir.Resource, pointer, reason string) format.Fault {
+	return format.Fault{
+		File: from.Path, Offset: resource.Offset, Line: resource.Line,
+		Pointer: resource.Pointer + pointer, Reason: reason,
+	}
+}
+
+// refusal tells whether the store refused one record for what it is, rather
+// than failing as a whole.
+func refusal(err error) (reason string, refused bool) {
+	var failure *store.Error
+	if !errors.As(err, &failure) {
+		return "", false
+	}
+	switch failure.Code {
+	case store.CodeInvalidArgument, store.CodeDataSizeExceeded, store.CodeUnsupportedFHIRVersion:
+		return failure.Text, true
+	}
+	return "", false
+}
+
+func asStoreError(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return &store.Error{Code: store.CodeUserCanceled, Text: "the import was stopped; nothing of it was kept", Err: ctx.Err()}
+	}
+	var failure *store.Error
+	if errors.As(err, &failure) {
+		return failure
+	}
+	if errors.Is(err, store.ErrQuota) {
+		return &store.Error{Code: store.CodeQuotaExceeded, Text: "this device has no room for the import; nothing of it was kept", Err: err}
+	}
+	return &store.Error{Code: store.CodeUnknown, Text: "the import failed; nothing of it was kept", Err: err}
+}
