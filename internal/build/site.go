@@ -31,8 +31,10 @@ func (s *site) collect(ctx context.Context) error {
 	if err := s.addAssets(sources); err != nil {
 		return err
 	}
-	if err := s.addPage("index.html"); err != nil {
-		return err
+	for _, name := range []string{"index.html", "leave.html"} {
+		if err := s.addPage(name); err != nil {
+			return err
+		}
 	}
 	if err := s.copyFolder("web/sdk", "sdk"); err != nil {
 		return err

@@ -29,25 +29,34 @@ var pagePolicy = []string{
 	"trusted-types keepwell",
 }
 
+// leavePolicy is for leave.html, by which links to other origins go.
+const leavePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; " +
+	"form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'; frame-ancestors 'none'"
+
+// connectionAllowlist limits navigation, popups, preconnects and WebRTC too, which
+// a Content-Security-Policy leaves open (WICG Connection Allowlists; Chromium).
+const connectionAllowlist = "(response-origin)"
+
 // filePolicy is for what is no page: should a browser show such a file by
 // itself, it may do nothing.
 const filePolicy = "default-src 'none'; frame-ancestors 'none'"
 
 // permissionsPolicy turns off every sensor and device (Permissions Policy
-// section 5.1); Keepwell uses passkeys, storage and the clipboard alone.
+// section 5.1) that browsers know by name; Keepwell uses passkeys, storage and the
+// clipboard alone.
 var permissionsPolicy = strings.Join([]string{
-	"accelerometer=()", "autoplay=()", "bluetooth=()", "browsing-topics=()", "camera=()",
+	"accelerometer=()", "autoplay=()", "browsing-topics=()", "camera=()",
 	"clipboard-read=()", "clipboard-write=(self)", "display-capture=()", "encrypted-media=()", "fullscreen=()",
 	"geolocation=()", "gyroscope=()", "hid=()", "identity-credentials-get=()", "idle-detection=()",
 	"local-fonts=()", "magnetometer=()", "microphone=()", "midi=()", "otp-credentials=()", "payment=()",
 	"picture-in-picture=()", "publickey-credentials-create=(self)", "publickey-credentials-get=(self)",
-	"screen-wake-lock=()", "serial=()", "storage-access=(self)", "sync-xhr=()", "usb=()", "web-share=()",
+	"screen-wake-lock=()", "serial=()", "storage-access=(self)", "sync-xhr=()", "usb=()",
 	"xr-spatial-tracking=()",
 }, ", ")
 
 // commonHeaders sets what every response of either origin carries. There is no
-// Cross-Origin-Opener-Policy on purpose: it would cut the window off from the
-// portal whose click opened it (HTML section 7.1.3).
+// Cross-Origin-Opener-Policy on purpose: it would cut the person's page off from
+// the portal whose click opened it (HTML section 7.1.3).
 func commonHeaders(header http.Header) {
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("Referrer-Policy", "no-referrer")
@@ -56,7 +65,9 @@ func commonHeaders(header http.Header) {
 	header.Set("Cross-Origin-Resource-Policy", "same-origin")
 }
 
-// keepwellHeaders returns the headers of the Keepwell origin by file.
+// keepwellHeaders returns the headers of the Keepwell origin by file. No page but
+// leave.html may reach another origin in any way. That page in turn is cut off from
+// whoever opened it, so that no script but only a person clicks its link.
 func keepwellHeaders(options Options) func(http.Header, string) {
 	ancestors := "'none'"
 	if len(options.FrameAncestors) > 0 {
@@ -65,7 +76,12 @@ func keepwellHeaders(options Options) func(http.Header, string) {
 	page := strings.Join(pagePolicy, "; ") + "; frame-ancestors " + ancestors
 	return func(header http.Header, name string) {
 		commonHeaders(header)
+		header.Set("Connection-Allowlist", connectionAllowlist)
 		switch {
+		case name == "leave.html":
+			header.Set("Content-Security-Policy", leavePolicy)
+			header.Set("Cross-Origin-Opener-Policy", "same-origin")
+			header.Del("Connection-Allowlist")
 		case isPage(name):
 			header.Set("Content-Security-Policy", page)
 		case isEngine(name):

@@ -20,6 +20,7 @@ func site() fstest.MapFS {
 	for name, content := range map[string]string{
 		"index.html":                      "<!doctype html>page",
 		"index.html.br":                   "page, compressed",
+		"leave.html":                      "<!doctype html>leave",
 		wasmName:                          "\x00asm",
 		wasmName + ".br":                  "asm, compressed",
 		engineName:                        "engine()",
@@ -69,19 +70,21 @@ func TestRoutes(t *testing.T) {
 	pageCSP := strings.Join(pagePolicy, "; ") + "; frame-ancestors 'none'"
 	for _, route := range []struct {
 		path, contentType, cache, csp, corp, cors string
+		allowlist, coop                           string
 	}{
-		{"/", "text/html; charset=utf-8", askAgain, pageCSP, "same-origin", ""},
-		{"/index.html", "text/html; charset=utf-8", askAgain, pageCSP, "same-origin", ""},
-		{"/portal/", "text/html; charset=utf-8", askAgain, pageCSP, "same-origin", ""},
-		{"/portal/portal.mjs", "text/javascript; charset=utf-8", askAgain, filePolicy, "same-origin", ""},
-		{"/" + wasmName, "application/wasm", forEver, filePolicy, "same-origin", ""},
-		{"/" + engineName, "text/javascript; charset=utf-8", forEver, EnginePolicy, "same-origin", ""},
-		{"/assets/app.0123456789abcdef.css", "text/css; charset=utf-8", forEver, filePolicy, "same-origin", ""},
-		{"/assets/manifest.0123456789abcdef.webmanifest", "application/manifest+json", forEver, filePolicy, "same-origin", ""},
-		{"/assets/plain.css", "text/css; charset=utf-8", askAgain, filePolicy, "same-origin", ""},
-		{"/sdk/keepwell.mjs", "text/javascript; charset=utf-8", askAgain, filePolicy, "cross-origin", "*"},
-		{"/sdk/keepwell.d.ts", "text/plain; charset=utf-8", askAgain, filePolicy, "cross-origin", "*"},
-		{"/folder/file.unknown", "application/octet-stream", askAgain, filePolicy, "same-origin", ""},
+		{"/", "text/html; charset=utf-8", askAgain, pageCSP, "same-origin", "", connectionAllowlist, ""},
+		{"/index.html", "text/html; charset=utf-8", askAgain, pageCSP, "same-origin", "", connectionAllowlist, ""},
+		{"/leave.html", "text/html; charset=utf-8", askAgain, leavePolicy, "same-origin", "", "", "same-origin"},
+		{"/portal/", "text/html; charset=utf-8", askAgain, pageCSP, "same-origin", "", connectionAllowlist, ""},
+		{"/portal/portal.mjs", "text/javascript; charset=utf-8", askAgain, filePolicy, "same-origin", "", connectionAllowlist, ""},
+		{"/" + wasmName, "application/wasm", forEver, filePolicy, "same-origin", "", connectionAllowlist, ""},
+		{"/" + engineName, "text/javascript; charset=utf-8", forEver, EnginePolicy, "same-origin", "", connectionAllowlist, ""},
+		{"/assets/app.0123456789abcdef.css", "text/css; charset=utf-8", forEver, filePolicy, "same-origin", "", connectionAllowlist, ""},
+		{"/assets/manifest.0123456789abcdef.webmanifest", "application/manifest+json", forEver, filePolicy, "same-origin", "", connectionAllowlist, ""},
+		{"/assets/plain.css", "text/css; charset=utf-8", askAgain, filePolicy, "same-origin", "", connectionAllowlist, ""},
+		{"/sdk/keepwell.mjs", "text/javascript; charset=utf-8", askAgain, filePolicy, "cross-origin", "*", connectionAllowlist, ""},
+		{"/sdk/keepwell.d.ts", "text/plain; charset=utf-8", askAgain, filePolicy, "cross-origin", "*", connectionAllowlist, ""},
+		{"/folder/file.unknown", "application/octet-stream", askAgain, filePolicy, "same-origin", "", connectionAllowlist, ""},
 	} {
 		for _, method := range []string{http.MethodGet, http.MethodHead} {
 			t.Run(method+" "+route.path, func(t *testing.T) {
@@ -95,6 +98,8 @@ func TestRoutes(t *testing.T) {
 					"Content-Security-Policy":      route.csp,
 					"Cross-Origin-Resource-Policy": route.corp,
 					"Access-Control-Allow-Origin":  route.cors,
+					"Connection-Allowlist":         route.allowlist,
+					"Cross-Origin-Opener-Policy":   route.coop, // on the page, it would sever the portal's window
 					"Content-Encoding":             "",
 					"Vary":                         "Accept-Encoding",
 				} {
@@ -113,11 +118,10 @@ func TestRoutes(t *testing.T) {
 func checkCommon(t *testing.T, response *http.Response) {
 	t.Helper()
 	for name, want := range map[string]string{
-		"X-Content-Type-Options":     "nosniff",
-		"Referrer-Policy":            "no-referrer",
-		"Permissions-Policy":         permissionsPolicy,
-		"Cross-Origin-Opener-Policy": "", // it would sever the portal's window
-		"Last-Modified":              "", // file times tell nothing true
+		"X-Content-Type-Options": "nosniff",
+		"Referrer-Policy":        "no-referrer",
+		"Permissions-Policy":     permissionsPolicy,
+		"Last-Modified":          "", // file times tell nothing true
 	} {
 		if got := response.Header.Get(name); got != want {
 			t.Errorf("%s: %q, want %q", name, got, want)

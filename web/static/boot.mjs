@@ -10,9 +10,12 @@ const engineURL = new URL("./engine.js", import.meta.url);
 // host.EnginePolicy. It counts only when the response of the worker's script has it.
 const enginePolicy = "default-src 'none'; script-src 'wasm-unsafe-eval'";
 
-// What the page may no longer do once all is loaded. A worker from a blob: URL
+// What the page may no longer do once all is loaded: connect, and load further
+// scripts. A worker from a blob: URL
 // inherits it (CSP 3 section 7.8); one from a file has the policy of its response.
 const sealedPolicy = "connect-src 'none'; script-src 'wasm-unsafe-eval'; worker-src 'self' blob:";
+
+for (const event of ["click", "auxclick"]) document.addEventListener(event, leave, { capture: true });
 
 boot().catch((error) => {
   console.error("keepwell: the start failed:", error.name);
@@ -100,6 +103,15 @@ function startEngine(module, script) {
   worker.onerror = () => fail(reason);
   worker.postMessage({ module, port: port2 }, [port2]);
   return { port: port1, end: () => worker.terminate() };
+}
+
+// leave opens a link to another origin by way of leave.html, which alone may lead
+// out (host, Connection-Allowlist).
+function leave(event) {
+  const link = event.target.closest?.("a[href]");
+  if (!link || link.origin === location.origin || !link.protocol.startsWith("http")) return;
+  event.preventDefault();
+  window.open(`${new URL("leave.html", document.baseURI)}#${encodeURIComponent(link.href)}`, "_blank", "noopener");
 }
 
 // fail shows the article of index.html that says in plain words what is wrong; the
