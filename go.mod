@@ -1,12 +1,17 @@
 module github.com/keepwell-health/keepwell
 
-go 1.26
+go 1.26.0
 
 require github.com/andybalholm/brotli v1.2.1
 
 require (
+	github.com/samply/golang-fhir-models/fhir-models v0.3.2 // indirect
+	golang.org/x/net v0.62.0 // indirect
+)
+
+require (
 	github.com/klauspost/compress v1.20.3 // indirect
-	github.com/syumai/workers v0.33.0 // indirect
-	golang.org/x/crypto v0.46.0
-	golang.org/x/sys v0.39.0 // indirect
+	github.com/syumai/workers v0.33.0
+	golang.org/x/crypto v0.58.0
+	golang.org/x/sys v0.49.0 // indirect
 )

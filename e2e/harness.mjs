@@ -1,0 +1,140 @@
+// The harness of the browser tests: serves the built site, drives Chromium, and
+// watches what a page does behind its face: requests, errors, console.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { mkdtemp, mkdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import puppeteer from "puppeteer-core";
+
+const root = new URL("..", import.meta.url).pathname;
+
+/** The folder of sample records beside the repository; tests over it skip where it is absent. */
+export const sharedData = join(root, "../shared/data");
+export const skipWithoutData = existsSync(sharedData) ? false : "../shared/data is not here";
+
+/** Starts the demo server on free ports: {page, portal, stop}, both origins without a slash. */
+export async function startDemo(site = join(root, "bin/site")) {
+  const server = spawn(join(root, "bin/demo"), ["-dist", site], {
+    env: { ...process.env, PORT: "0", PORTAL_PORT: "0" },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const origins = [];
+  for await (const line of createInterface({ input: server.stdout })) {
+    const found = line.match(/http:\/\/[^/\s]+/);
+    if (found) origins.push(found[0]);
+    if (origins.length === 2) break;
+  }
+  if (origins.length !== 2) throw new Error("the demo server did not start");
+  return { page: origins[0], portal: origins[1], stop: () => stop(server) };
+}
+
+async function stop(process) {
+  if (process.exitCode !== null) return;
+  process.kill("SIGTERM");
+  await once(process, "exit");
+}
+
+/** Starts Chromium with a profile of its own: {browser, stop}. */
+export async function startBrowser({ args = [] } = {}) {
+  const profile = await mkdtemp(join(tmpdir(), "keepwell-e2e-"));
+  const browser = await puppeteer.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    userDataDir: profile,
+    args: [
+      // Chromium's sandbox needs a user other than root, or rights that containers lack.
+      ...(process.getuid() === 0 ? ["--no-sandbox"] : []),
+      "--disable-dev-shm-usage",
+      "--disable-background-networking",
+      "--disable-component-update",
+      ...args,
+    ],
+  });
+  return {
+    browser,
+    stop: async () => {
+      await browser.close();
+      await rm(profile, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+/**
+ * Opens a page and watches it: {page, watch}. watch.requests holds every request of
+ * the page and its workers as {url, from}; watch.errors what went wrong in any of them.
+ */
+export async function openPage(browser, url, { prepare } = {}) {
+  const page = await browser.newPage();
+  const watch = await watchPage(page);
+  await prepare?.(page);
+  await page.goto(url);
+  return { page, watch };
+}
+
+/** Records what a page and its workers request and what fails in them. */
+export async function watchPage(page) {
+  const watch = { requests: [], errors: [], messages: [] };
+  page.on("pageerror", (error) => watch.errors.push(`page: ${error.message}`));
+  page.on("console", (message) => {
+    watch.messages.push(message.text());
+    if (message.type() === "error") watch.errors.push(`console: ${message.text()}`);
+  });
+  const session = await page.createCDPSession();
+  await follow(session, "page", watch);
+  return watch;
+}
+
+// follow records one target and, by auto-attach, every worker that it starts. A
+// worker waits for the debugger before its first instruction, so nothing is missed.
+async function follow(session, from, watch) {
+  session.on("Network.requestWillBeSent", ({ request }) => watch.requests.push({ url: request.url, from }));
+  session.on("Network.webSocketCreated", ({ url }) => watch.requests.push({ url, from }));
+  session.on("Runtime.exceptionThrown", ({ exceptionDetails }) => {
+    if (from !== "page") watch.errors.push(`${from}: ${exceptionDetails.exception?.description ?? exceptionDetails.text}`);
+  });
+  session.on("Target.attachedToTarget", async ({ sessionId, targetInfo, waitingForDebugger }) => {
+    const child = session.connection().session(sessionId);
+    await follow(child, targetInfo.type, watch);
+    if (waitingForDebugger) await child.send("Runtime.runIfWaitingForDebugger").catch(() => {});
+  });
+  await Promise.all([
+    session.send("Network.enable"),
+    session.send("Runtime.enable"),
+    session.send("Target.setAutoAttach", { autoAttach: true, waitForDebuggerOnStart: true, flatten: true }),
+  ]).catch(() => {}); // a worker may be gone by now
+}
+
+/** Waits until the person's page is ready for programs. */
+export async function ready(page) {
+  await page.waitForFunction(() => Boolean(globalThis.keepwell), { polling: 50 });
+}
+
+/** Saves a screenshot for people to look at, in KEEPWELL_SCREENSHOTS or the temporary folder. */
+export async function screenshot(page, name) {
+  const folder = process.env.KEEPWELL_SCREENSHOTS ?? join(tmpdir(), "keepwell-screenshots");
+  await mkdir(folder, { recursive: true });
+  const path = join(folder, `${name}.png`);
+  await page.screenshot({ path });
+  return path;
+}
+
+/** The looks that a page must keep its face in. */
+export const looks = {
+  phone: { viewport: { width: 390, height: 844, deviceScaleFactor: 2, isMobile: true, hasTouch: true }, features: [] },
+  desktop: { viewport: { width: 1280, height: 900 }, features: [] },
+  dark: { viewport: { width: 1280, height: 900 }, features: [{ name: "prefers-color-scheme", value: "dark" }] },
+  forced: { viewport: { width: 1280, height: 900 }, features: [{ name: "forced-colors", value: "active" }] },
+};
+
+/** Gives a page one of the looks. */
+export async function look(page, name) {
+  await page.setViewport(looks[name].viewport);
+  await page.emulateMediaFeatures(looks[name].features.length ? looks[name].features : null).catch(async () => {
+    // Puppeteer knows no forced-colors; the protocol does.
+    const session = await page.createCDPSession();
+    await session.send("Emulation.setEmulatedMedia", { features: looks[name].features });
+    await session.detach();
+  });
+}
