@@ -1,0 +1,3 @@
+package fhir
+
+func releaseOfProfile(url []byte) Release { return "" }

@@ -1,0 +1,496 @@
+package fhir
+
+import (
+	"bytes"
+	"io"
+	"strconv"
+)
+
+// frameKind tells what kind of container the Reader is in.
+type frameKind uint8
+
+const (
+	frameArray   frameKind = iota // a JSON array of resources
+	frameBundle                   // a Bundle
+	frameEntries                  // the array Bundle.entry
+	frameEntry                    // one entry
+)
+
+// frame is a container that the Reader is in. Resources themselves have none:
+// they are passed in one go.
+type frame struct {
+	kind  frameKind
+	begun bool // a member or an element of it was read
+	index int  // of the element that is being read, in arrays
+
+	// Bundles
+	start   int64 // offset of the opening brace
+	info    BundleInfo
+	typed   bool // resourceType was read
+	entries bool // entry was read
+
+	// Entries
+	alone      bool // Bundle.entry is this object instead of an array
+	fullURL    string
+	resource   bool // the key resource was read
+	inResource bool // its value is being read
+}
+
+func (r *Reader) top() *frame { return &r.frames[len(r.frames)-1] }
+
+// push enters the container whose opening bracket is at the position.
+func (r *Reader) push(f frame) {
+	r.lex.pos++
+	r.lex.strict = false
+	r.frames = append(r.frames, f)
+}
+
+func (r *Reader) pop() { r.frames = r.frames[:len(r.frames)-1] }
+
+// step reads on by one value.
+func (r *Reader) step() {
+	if len(r.frames) == 0 {
+		r.stepTop()
+	} else {
+		switch f := r.top(); f.kind {
+		case frameArray:
+			r.stepArray(f)
+		case frameBundle:
+			r.stepBundle(f)
+		case frameEntries:
+			r.stepEntries(f)
+		case frameEntry:
+			r.stepEntry(f)
+		}
+	}
+	r.settle()
+}
+
+// settle deals with what the lexer found wrong in the last step.
+func (r *Reader) settle() {
+	l := &r.lex
+	if r.span.end > 0 && l.mark < 0 {
+		// What follows the resource in its entry was too long to keep both.
+		r.span = span64{}
+		r.report(r.held.Offset, ruleTooLarge)
+	}
+	switch {
+	case l.failed:
+		r.recover()
+	case l.fault.rule != "":
+		r.report(l.fault.offset, l.fault.rule)
+	}
+	l.fault, l.failed = fault{}, false
+}
+
+// stepTop reads a value at the top level of the file.
+func (r *Reader) stepTop() {
+	l := &r.lex
+	c := l.next()
+	if c == 0 && l.atEnd() {
+		r.failure = l.err
+		return
+	}
+	r.begin()
+	switch c {
+	case '{':
+		r.object()
+		r.peekLine()
+	case '[':
+		l.release()
+		r.push(frame{kind: frameArray})
+	default:
+		l.fail(l.pos, ruleNotObject)
+	}
+}
+
+// begin notes that a value at the top level begins at the position.
+func (r *Reader) begin() {
+	r.stream = r.stream || r.values > 0
+	r.values++
+	r.lineno = r.lex.lines
+	r.lex.hold()
+	r.lex.strict = true
+}
+
+// peekLine looks whether anything follows the resource that was just read: that
+// is what tells NDJSON from a file of one resource.
+func (r *Reader) peekLine() {
+	l := &r.lex
+	if l.failed || len(r.frames) > 0 {
+		return
+	}
+	if c := l.next(); c != 0 || !l.atEnd() {
+		r.stream = true
+	}
+	if r.span.end > 0 {
+		r.held.Line = r.line()
+	}
+}
+
+// stepArray reads one element of a JSON array of resources.
+func (r *Reader) stepArray(f *frame) {
+	if !r.nextElement(f) {
+		return
+	}
+	if r.lex.next() == '{' {
+		r.object()
+		return
+	}
+	r.skipNonObject(ruleNotObject)
+}
+
+// stepBundle reads one member of a Bundle.
+func (r *Reader) stepBundle(f *frame) {
+	l := &r.lex
+	key, ok := r.nextMember(f)
+	switch {
+	case !ok:
+		if !l.failed && !f.typed {
+			r.report(f.start, ruleBundleType)
+		}
+	case string(key) == "entry":
+		r.bundleEntry(f)
+	case string(key) == "resourceType" && !f.typed:
+		text, ok := r.lex.stringValue()
+		f.typed = ok && string(text) == "Bundle"
+	default:
+		r.bundleMember(&f.info, key)
+		r.learn(f)
+	}
+}
+
+// bundleEntry enters the value of Bundle.entry. A single object stands for an
+// array of one: old servers write it so.
+func (r *Reader) bundleEntry(f *frame) {
+	l := &r.lex
+	c := l.next()
+	switch {
+	case f.entries:
+		r.report(l.offset(), ruleTwice)
+		l.skipValue()
+	case c == '[':
+		f.entries = true
+		r.push(frame{kind: frameEntries})
+	case c == '{':
+		f.entries = true
+		r.push(frame{kind: frameEntry, alone: true})
+	case c == 'n':
+		l.skipValue()
+	default:
+		r.skipNonObject(ruleEntryArray)
+	}
+}
+
+// stepEntries reads on to the next entry.
+func (r *Reader) stepEntries(f *frame) {
+	if !r.nextElement(f) {
+		return
+	}
+	if r.lex.next() == '{' {
+		r.push(frame{kind: frameEntry})
+		return
+	}
+	r.skipNonObject(ruleEntryObject)
+}
+
+// stepEntry reads one member of a Bundle's entry.
+func (r *Reader) stepEntry(f *frame) {
+	l := &r.lex
+	f.inResource = false
+	key, ok := r.nextMember(f)
+	switch {
+	case !ok:
+	case string(key) == "fullUrl" && f.fullURL == "":
+		text, _ := l.stringValue()
+		f.fullURL = string(text)
+		if r.span.end > 0 {
+			r.held.FullURL = f.fullURL
+		}
+	case string(key) == "resource" && f.resource:
+		r.report(l.offset(), ruleTwice)
+		l.skipValue()
+	case string(key) == "resource":
+		f.resource, f.inResource = true, true
+		if l.next() != '{' {
+			r.skipNonObject(ruleNotObject)
+			return
+		}
+		r.object()
+	default:
+		l.skipValue()
+	}
+}
+
+// nextMember reads the key of the frame's next member, or leaves the frame.
+func (r *Reader) nextMember(f *frame) ([]byte, bool) {
+	key, ok := r.lex.member(!f.begun)
+	f.begun = true
+	if !ok && !r.lex.failed {
+		r.pop()
+	}
+	return key, ok
+}
+
+// nextElement moves to the frame's next element, or leaves the frame.
+func (r *Reader) nextElement(f *frame) bool {
+	ok := r.lex.element(!f.begun)
+	if ok && f.begun {
+		f.index++
+	}
+	f.begun = true
+	if !ok && !r.lex.failed {
+		r.pop()
+	}
+	return ok
+}
+
+// skipNonObject reports that rule is broken by the value at the position and
+// passes it.
+func (r *Reader) skipNonObject(rule string) {
+	r.report(r.lex.offset(), rule)
+	r.lex.skipValue()
+}
+
+// object reads the object at the position, where a resource is due: to its end
+// when it is a resource, to its entries when it is a Bundle. The window holds
+// the object from its first byte.
+func (r *Reader) object() {
+	l := &r.lex
+	l.hold()
+	f := frame{kind: frameBundle, begun: true, start: l.offset()}
+	l.pos++
+	for first := true; ; first = false {
+		key, ok := l.member(first)
+		if !ok {
+			break
+		}
+		switch string(key) {
+		case "resourceType":
+			r.typedObject(f)
+			return
+		case "entry":
+			if r.looksLikeEntries() {
+				if r.openBundle(f) {
+					r.bundleEntry(r.top())
+				}
+				return
+			}
+			l.skipValue()
+		default:
+			r.bundleMember(&f.info, key)
+		}
+		if l.failed {
+			return
+		}
+	}
+	if !l.failed {
+		if l.fault.rule == "" {
+			l.fault = fault{rule: ruleNoType, offset: f.start}
+		}
+		r.closeResource(f.start)
+	}
+}
+
+// typedObject goes on with the object that f describes, at the value of its
+// resourceType.
+func (r *Reader) typedObject(f frame) {
+	l := &r.lex
+	if l.buf[l.pos] != '"' {
+		l.note(l.pos, ruleTypeString)
+	}
+	name, ok := l.stringValue()
+	if ok && string(name) == "Bundle" {
+		f.typed = true
+		r.openBundle(f)
+		return
+	}
+	if !l.failed && l.skipRest(true, false) {
+		r.closeResource(f.start)
+	}
+}
+
+// closeResource ends a resource that was read up to its closing brace: it is
+// held to be yielded, or reported when it breaks a rule.
+func (r *Reader) closeResource(start int64) {
+	l := &r.lex
+	end := l.offset()
+	switch {
+	case l.overflow || end-start > r.options.MaxResource:
+		r.report(start, ruleTooLarge)
+	case l.fault.rule != "":
+		r.report(l.fault.offset, l.fault.rule)
+	default:
+		r.span = span64{start, end}
+		r.held = Resource{Offset: start, Pointer: r.pointer(), Line: r.line(), Release: r.release()}
+		if len(r.frames) > 0 {
+			r.held.FullURL = r.top().fullURL
+		}
+		return
+	}
+	l.fault = fault{}
+	l.release()
+}
+
+// release returns what the Bundles around the position say of their release,
+// the innermost first.
+func (r *Reader) release() Release {
+	for i := len(r.frames) - 1; i >= 0; i-- {
+		if said := r.frames[i].info.Release; said != "" {
+			return said
+		}
+	}
+	return ""
+}
+
+// openBundle enters the Bundle that f describes; some of its members were read.
+// It returns false when there are too many Bundles around it already.
+func (r *Reader) openBundle(f frame) bool {
+	l := &r.lex
+	depth := 0
+	for i := range r.frames {
+		if r.frames[i].kind == frameBundle {
+			depth++
+		}
+	}
+	l.release()
+	if depth == maxBundles {
+		r.report(f.start, ruleBundleDepth)
+		l.skipRest(true, false)
+		return false
+	}
+	l.strict = false
+	r.frames = append(r.frames, f)
+	r.learn(r.top())
+	return true
+}
+
+// learn takes over what a Bundle has said of itself, if it is the outermost.
+func (r *Reader) learn(f *frame) {
+	for i := range r.frames {
+		if r.frames[i].kind == frameBundle {
+			if &r.frames[i] == f {
+				r.bundle = f.info
+			}
+			return
+		}
+	}
+}
+
+// looksLikeEntries looks into the value of a key "entry" that stands before
+// resourceType and tells whether it is that of a Bundle. List.entry is the only
+// other one in FHIR, and no key of its elements is one of Bundle.entry's. The
+// position stays where it is.
+func (r *Reader) looksLikeEntries() bool {
+	l := &r.lex
+	back, lines, before := l.offset(), l.lines, l.fault
+	found := r.findEntryKey()
+	if l.overflow || l.failed {
+		return false // the object is rejected, whatever it is
+	}
+	l.pos, l.lines, l.fault = int(back-l.base), lines, before
+	return found
+}
+
+// findEntryKey reads an array of objects up to the first key that tells an
+// entry of a Bundle from one of a List, and tells which it is.
+func (r *Reader) findEntryKey() bool {
+	l := &r.lex
+	if l.next() != '[' {
+		return false
+	}
+	l.pos++
+	for first := true; l.element(first); first = false {
+		if l.buf[l.pos] != '{' {
+			if !l.skipValue() {
+				return false
+			}
+			continue
+		}
+		l.pos++
+		for first := true; ; first = false {
+			key, ok := l.member(first)
+			if !ok {
+				break
+			}
+			switch string(key) {
+			case "fullUrl", "resource", "request", "response", "search", "link":
+				return true
+			case "item", "flag", "deleted", "date":
+				return false
+			}
+			if !l.skipValue() {
+				return false
+			}
+		}
+		if l.failed {
+			return false
+		}
+	}
+	return false
+}
+
+// recover goes on at the next line of NDJSON after the lexer failed, or ends
+// the reading.
+func (r *Reader) recover() {
+	l := &r.lex
+	broken := l.fault
+	if l.err != nil && l.err != io.EOF {
+		r.failure = l.err
+		return
+	}
+	pointer := r.pointer()
+	if (len(r.frames) == 0 || r.stream) && r.nextLine() {
+		r.frames = r.frames[:0]
+		r.stream = true
+		r.queue = append(r.queue, &Error{Offset: broken.offset, Line: r.line(), Pointer: pointer, Rule: broken.rule})
+		if r.badLines++; r.badLines > maxBadLines {
+			r.refuse(l.offset(), ruleBadLines)
+		}
+		return
+	}
+	r.refuse(broken.offset, broken.rule)
+}
+
+// nextLine moves to the line behind the one on which the value at the top level
+// begins, when that is where the next value of NDJSON may be: a line that begins
+// with a brace, or any line once the file has shown to be NDJSON.
+func (r *Reader) nextLine() bool {
+	l := &r.lex
+	if len(r.frames) == 0 && l.mark >= 0 && r.span.end == 0 {
+		l.pos, l.lines = l.mark, r.lineno
+		l.release()
+	}
+	for {
+		if i := bytes.IndexByte(l.buf[l.pos:], '\n'); i >= 0 {
+			l.pos += i + 1
+			l.lines++
+			c := l.next()
+			return c == '{' || r.stream && (c != 0 || l.atEnd())
+		}
+		l.pos = len(l.buf)
+		if !l.more() {
+			return false
+		}
+	}
+}
+
+// pointer returns the JSON Pointer (RFC 6901) of what is being read.
+func (r *Reader) pointer() string {
+	var buf [64]byte
+	text := buf[:0]
+	for i := range r.frames {
+		switch f := &r.frames[i]; {
+		case f.kind == frameArray && f.begun:
+			text = strconv.AppendInt(append(text, '/'), int64(f.index), 10)
+		case f.kind == frameEntries && f.begun:
+			text = strconv.AppendInt(append(text, "/entry/"...), int64(f.index), 10)
+		case f.kind == frameEntry && f.alone:
+			text = append(text, "/entry"...)
+		}
+		if r.frames[i].inResource {
+			text = append(text, "/resource"...)
+		}
+	}
+	return string(text)
+}
