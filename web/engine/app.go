@@ -25,6 +25,11 @@ func hello(_ context.Context, c *call, app store.AppDescription) (reply, error) 
 	return reply{result: protocol.HelloResult{Origin: s.who.origin}}, nil
 }
 
+// bye closes the port: most browsers don't tell when the other end is gone.
+func bye(_ context.Context, c *call, _ protocol.Empty) (reply, error) {
+	return reply{}, c.session.port.Close()
+}
+
 func checkDescription(app store.AppDescription) error {
 	if app.Name == "" {
 		return invalid("name is needed: what people call your app")

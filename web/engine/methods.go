@@ -52,6 +52,7 @@ func personMethods() map[string]method {
 func appMethods() map[string]method {
 	return map[string]method{
 		protocol.MethodHello:                inOrder(on(hello)),
+		protocol.MethodBye:                  inOrder(on(bye)),
 		protocol.MethodRequestStatus:        introduced(on(requestStatus)),
 		protocol.MethodRequestAuthorization: introduced(on(requestAuthorization)),
 		protocol.MethodAuthorizationStatus:  introduced(on(authorizationStatus)),

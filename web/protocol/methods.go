@@ -3,6 +3,7 @@ package protocol
 import (
 	"github.com/keepwell-health/keepwell/fhir/view"
 	"github.com/keepwell-health/keepwell/store"
+	"github.com/keepwell-health/keepwell/store/intake"
 )
 
 // Methods. The person's page may call the first group, a portal the second;
@@ -34,6 +35,7 @@ const (
 
 	// For portals.
 	MethodHello                = "hello"                // store.AppDescription -> HelloResult; the first call on a port
+	MethodBye                  = "bye"                  // Empty, and no answer: the engine closes the port
 	MethodRequestStatus        = "requestStatus"        // store.AuthorizationRequest -> RequestStatusResult
 	MethodRequestAuthorization = "requestAuthorization" // store.AuthorizationRequest -> Empty: processed, not "granted"
 	MethodAuthorizationStatus  = "authorizationStatus"  // TypeParams -> ShareStatusResult: of sharing only
@@ -227,12 +229,8 @@ type AnswerParams struct {
 
 // Progress tells how far the request that imports is.
 type Progress struct {
-	Request    int64  `json:"request"`
-	File       string `json:"file"`       // the file being read
-	Phase      string `json:"phase"`      // "opening", "reading" or "saving"
-	Bytes      int64  `json:"bytes"`      // read so far, over all files
-	TotalBytes int64  `json:"totalBytes"` // over all files
-	Records    int    `json:"records"`    // taken in so far
+	Request int64 `json:"request"`
+	intake.Progress
 }
 
 // Changed names the types that a commit touched.
