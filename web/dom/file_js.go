@@ -8,20 +8,26 @@ import (
 	"strings"
 	"syscall/js"
 
+	"github.com/keepwell-health/keepwell/internal/jsx"
 	"github.com/keepwell-health/keepwell/web/protocol"
 )
 
-// namedFile takes hold of a File under its path below what was picked or
-// dropped. Only a file's name crosses to the engine (File API section 4.3.3), so
-// a file whose path is longer is renamed; that copies no byte of it.
+// named is a file under its path below what was picked or dropped, which its
+// own name does not hold.
+type named struct {
+	*jsx.Blob
+	path string
+}
+
+func (n named) Name() string { return n.path }
+
+// namedFile takes hold of a File; an empty path leaves it what it says itself.
 func namedFile(value js.Value, path string) protocol.File {
-	if relative := value.Get("webkitRelativePath"); path == "" && relative.Type() == js.TypeString {
-		path = relative.String()
+	blob := jsx.NewBlob(context.Background(), value)
+	if path == "" {
+		return blob
 	}
-	if path != "" && path != value.Get("name").String() {
-		value = js.Global().Get("File").New([]any{value}, path)
-	}
-	return File(context.Background(), value)
+	return named{blob, path}
 }
 
 // FilePicker is a button that lets the person choose files, or a whole folder.

@@ -1,0 +1,85 @@
+package app
+
+import "github.com/keepwell-health/keepwell/store"
+
+// Shelf is one section of the home page.
+type Shelf struct {
+	Title string
+	Items []Item
+}
+
+// Item is a type on a shelf.
+type Item struct {
+	Type  store.Type
+	Count int
+}
+
+// Shelves sorts counts into the home page's sections. Health Records lists all
+// its types, so that a person sees what is missing too; the others list what
+// there is, and a section without anything is left out.
+func Shelves(counts map[store.TypeID]int) []Shelf {
+	records := Shelf{Title: "Health Records"}
+	other := Shelf{Title: "Other Records"}
+	fitness := Shelf{Title: "Fitness Data"}
+	for _, t := range store.Catalogue() {
+		item := Item{Type: t, Count: counts[t.ID]}
+		switch {
+		case t.Kind == store.KindClinical:
+			records.Items = append(records.Items, item)
+		case item.Count == 0:
+		case t.Kind == store.KindOther || t.Kind == store.KindDocument:
+			other.Items = append(other.Items, item)
+		default:
+			fitness.Items = append(fitness.Items, item)
+		}
+	}
+	shelves := []Shelf{records}
+	for _, shelf := range []Shelf{fitness, other} {
+		if len(shelf.Items) > 0 {
+			shelves = append(shelves, shelf)
+		}
+	}
+	return shelves
+}
+
+// Total is the number of records of all types.
+func Total(counts map[store.TypeID]int) int {
+	total := 0
+	for _, count := range counts {
+		total += count
+	}
+	return total
+}
+
+// line is one record as a list shows it.
+type line struct {
+	Title, Subtitle, Day, Source string
+}
+
+// lineOf says a sample in a list of its type.
+func lineOf(s store.Sample, t store.Type, zone Zone) line {
+	l := line{Title: s.DisplayName, Subtitle: s.Subtitle, Day: Day(s.StartDate, s.StartText, zone), Source: s.Source.Name}
+	if l.Title == "" {
+		l.Title = t.Title
+	}
+	if s.FHIR != nil {
+		return l
+	}
+	if value := valueOf(s, t); value != "" {
+		l.Title, l.Subtitle = value, Span(s, zone)
+	}
+	return l
+}
+
+// valueOf says the value of a quantity or category sample.
+func valueOf(s store.Sample, t store.Type) string {
+	switch {
+	case s.Value == nil:
+		return ""
+	case t.Values != nil:
+		return t.Values[int(*s.Value)]
+	case s.Unit == t.Unit && t.Display != "":
+		return Quantity(*s.Value, t.Display)
+	}
+	return Quantity(*s.Value, s.Unit)
+}
