@@ -29,16 +29,10 @@ func main() {
 func run(ctx context.Context, boot js.Value) error {
 	switch role := boot.Get("role").String(); role {
 	case "engine":
-		return runEngine(ctx, dom.Port(boot.Get("port")))
+		return serveEngine(ctx, dom.Port(boot.Get("port")))
 	case "page":
 		return app.Run(ctx, protocol.NewClient(dom.Port(boot.Get("engine").Get("port"))))
 	default:
 		return fmt.Errorf("no role is called %q", role)
 	}
-}
-
-// runEngine serves the person's page on port.
-func runEngine(ctx context.Context, port protocol.Port) error {
-	<-ctx.Done()
-	return ctx.Err()
 }
