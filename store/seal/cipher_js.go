@@ -88,5 +88,6 @@ func subtleCrypto() (js.Value, error) {
 // normalize returns the text in Unicode Normalization Form C, so that a
 // passphrase is the same whatever keyboard typed it.
 func normalize(text string) string {
-	return js.ValueOf(text).Call("normalize", "NFC").String()
+	method := js.Global().Get("String").Get("prototype").Get("normalize")
+	return method.Call("call", text, "NFC").String()
 }

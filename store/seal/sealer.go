@@ -46,7 +46,8 @@ func newUnlocked(id storeID, random io.Reader, current epoch, m master, s secret
 	return u
 }
 
-// adopt makes m the master that new values are sealed under.
+// adopt makes m the master that new values are sealed under, beside the retired
+// ones. Keys of no master are forgotten.
 func (u *unlocked) adopt(current epoch, m master, s secrets) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -54,6 +55,11 @@ func (u *unlocked) adopt(current epoch, m master, s secrets) {
 	u.masters = map[epoch]*master{current: &m}
 	for _, r := range s.retired {
 		u.masters[r.epoch] = &r.master
+	}
+	for h := range u.ciphers {
+		if u.masters[h.epoch] == nil {
+			delete(u.ciphers, h)
+		}
 	}
 }
 
