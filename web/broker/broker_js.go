@@ -61,6 +61,9 @@ func (b *broker) receive(m dom.WindowMessage) {
 	case refuse:
 		dom.PostOnPort(m.Ports[0], kindRefused, m.Nonce, reason)
 	case connect:
+		// From here on the opener must not take this window for one that has
+		// forgotten it.
+		b.beckon(kindStillReady, stillReadyInterval)
 		// The port, the nonce and the origin stay together in this closure: a
 		// later hello of another origin can't get between them.
 		go b.connect(m.Origin, m.Nonce, m.Ports[0])
@@ -77,8 +80,7 @@ func (b *broker) connect(origin, nonce string, port protocol.Port) {
 		Params: protocol.AttachParams{Origin: origin},
 		Ports:  []protocol.Port{port},
 	})
-	if err != nil {
-		return // the port went with the message; the portal asks again when it hears nothing
+	if err != nil && b.ctx.Err() == nil {
+		b.beckon(kindReady, readyInterval) // the port went with the message; the portal says hello again
 	}
-	b.beckon(kindStillReady, stillReadyInterval)
 }

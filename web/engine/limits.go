@@ -4,12 +4,12 @@ import "github.com/keepwell-health/keepwell/store"
 
 // limits bound what one port can make the engine hold or do.
 type limits struct {
-	message  int // bytes of a message's JSON
-	depth    int // nested objects and arrays in it
-	inFlight int // requests under way
-	attached int // portals that a page may have attached
-	beside   bool
-	result   int // bytes of a result's JSON
+	message  int  // bytes of a message's JSON
+	depth    int  // nested objects and arrays in it
+	inFlight int  // requests under way
+	attached int  // portals that a page serves at once
+	result   int  // bytes of a result's JSON
+	beside   bool // files, ports and buffers may come beside the JSON
 }
 
 // A page is our own code, so its bounds only catch mistakes. A portal's message
@@ -17,7 +17,7 @@ type limits struct {
 // page has reason to have under way; 64 MiB of JSON is about 150,000 samples,
 // which a portal can ask for in pages.
 var (
-	personLimits = limits{message: 16 << 20, depth: 64, inFlight: 1024, attached: 32, beside: true, result: 512 << 20}
+	personLimits = limits{message: 16 << 20, depth: 64, inFlight: 1024, attached: 8, beside: true, result: 512 << 20}
 	appLimits    = limits{message: 1 << 20, depth: 64, inFlight: 32, result: 64 << 20}
 )
 

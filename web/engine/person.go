@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/keepwell-health/keepwell/fhir"
 	"github.com/keepwell-health/keepwell/fhir/view"
@@ -130,20 +131,35 @@ func attach(ctx context.Context, c *call, p protocol.AttachParams) (reply, error
 		c.closePorts()
 		return reply{}, err
 	}
-	if page.attached.Add(1) > int32(page.limits.attached) {
-		page.attached.Add(-1)
-		c.closePorts()
-		return reply{}, tooMuch("too many portals are attached")
-	}
-	portal := newSession(page.engine, c.ports[0], App(p.Origin), page)
-	page.work.Add(1)
-	go func() {
-		defer page.work.Done()
-		defer page.attached.Add(-1)
-		portal.serve(page.ctx)
-		page.tell(protocol.EventDetached, protocol.AttachParams{Origin: p.Origin})
-	}()
+	page.serveApp(newSession(page.engine, c.ports[0], App(p.Origin), page))
 	return reply{}, nil
+}
+
+// serveApp serves a portal until its port closes or the page goes. A portal that
+// reloads leaves its old port behind, and few browsers tell: beyond the bound
+// the oldest is taken for such a one.
+func (s *session) serveApp(app *session) {
+	s.mu.Lock()
+	s.apps = append(s.apps, app)
+	var oldest *session
+	if len(s.apps) > s.limits.attached {
+		oldest = s.apps[0]
+	}
+	s.mu.Unlock()
+	if oldest != nil {
+		_ = oldest.port.Close()
+	}
+	s.work.Go(func() {
+		app.serve(s.ctx)
+		s.appGone(app)
+	})
+}
+
+func (s *session) appGone(app *session) {
+	s.mu.Lock()
+	s.apps = slices.DeleteFunc(s.apps, func(other *session) bool { return other == app })
+	s.mu.Unlock()
+	s.tell(protocol.EventDetached, protocol.AttachParams{Origin: app.who.origin})
 }
 
 func (c *call) closePorts() {

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"runtime/debug"
 	"sync"
-	"sync/atomic"
 
 	"github.com/keepwell-health/keepwell/store"
 	"github.com/keepwell-health/keepwell/web/protocol"
@@ -20,13 +19,13 @@ type session struct {
 	limits limits
 	table  map[string]method
 
-	ctx      context.Context // ends with the session; portals that it attached live in it
-	work     sync.WaitGroup  // requests under way and portals attached
-	attached atomic.Int32    // portals attached and still served
+	ctx  context.Context // ends with the session; portals that it attached live in it
+	work sync.WaitGroup  // requests under way and portals attached
 
 	mu      sync.Mutex
 	running map[int64]context.CancelFunc
 	app     *store.AppDescription // what a portal said in its hello
+	apps    []*session            // of a page: the portals that it attached, oldest first
 }
 
 func newSession(e *Engine, port protocol.Port, who Principal, page *session) *session {
@@ -106,11 +105,7 @@ func (s *session) accept(ctx context.Context, m protocol.Message) {
 		s.run(ctx, c, method)
 		return
 	}
-	s.work.Add(1)
-	go func() {
-		defer s.work.Done()
-		s.run(ctx, c, method)
-	}()
+	s.work.Go(func() { s.run(ctx, c, method) })
 }
 
 // read finds the request in a message. With an error it still returns the

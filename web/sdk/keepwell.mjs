@@ -1,0 +1,447 @@
+// keepwell.mjs: ask a person for health records that stay on their device.
+//
+//   import { HealthStore } from "https://keepwell.example/sdk/keepwell.mjs";
+//   const store = await HealthStore.connect({ host: "https://keepwell.example", name: "Clinic", ... });
+//   await store.requestAuthorization({ read: ["labResultRecord"] });
+//   const { samples } = await store.query({ type: "labResultRecord", limit: 100 });
+//
+// A window of the Keepwell origin, opened in the person's click, holds their
+// store and shows them what is asked. This module shakes hands with it (the
+// messages are in web/broker/broker.go; change both together) and speaks
+// web/protocol over the port that it hands over. Types are in keepwell.d.ts.
+
+const HELLO_RETRY = 2_000; // ms after which an unanswered hello is given up for another
+const HEARD_LATELY = 3_000; // ms within which a window that is there has said so, unless it is hidden
+const WATCH_INTERVAL = 500; // ms between looks at whether the window is still open
+const CONNECT_TIMEOUT = 60_000; // ms until a window that says nothing is given up
+const MAX_MESSAGE = 1 << 20; // bytes of JSON in one request; the engine's bound
+const FIND_TIMEOUT = 5_000; // ms to find a window that is there; it speaks every 2 s
+const PAGE_SIZE = 100; // samples a page, unless told
+const WINDOW_FEATURES = "popup,width=480,height=760";
+
+// May be sent again when the connection was lost before their answer came: done
+// twice they do what they do once.
+const REPEATABLE = new Set([
+  "requestStatus", "requestAuthorization", "authorizationStatus", "query", "sources", "anchored", "resource",
+]);
+
+/** What every call rejects with, unless its signal was aborted. */
+export class HealthError extends Error {
+  /**
+   * @param {string} code one of the codes in keepwell.d.ts
+   * @param {string} message for developers; never holds health information
+   * @param {string} [reason] tells the failures to connect apart
+   */
+  constructor(code, message, reason) {
+    super(message);
+    this.name = "HealthError";
+    this.code = code;
+    if (reason) this.reason = reason;
+  }
+}
+
+const unavailable = (reason, message) => new HealthError("healthDataUnavailable", message, reason);
+
+// Keepwell windows that have told this page that they are there: by origin, the
+// window and when. A window outlives a reload of the page that opened it and
+// keeps saying so; the page then connects again without another click.
+const heard = new Map();
+const connections = new Set();
+
+globalThis.addEventListener?.("message", ({ data, origin, source }) => {
+  const kind = data?.keepwell;
+  if (kind !== "ready" && kind !== "still-ready") return;
+  heard.set(origin, { window: source, at: Date.now() });
+  for (const connection of connections) connection.heard(origin, source, kind);
+});
+
+globalThis.addEventListener?.("pagehide", () => {
+  for (const connection of connections) connection.drop();
+});
+
+/** A person's health records, as far as they let this page see them. */
+export class HealthStore {
+  #connection;
+
+  /** Use HealthStore.connect. */
+  constructor(connection) {
+    this.#connection = connection;
+  }
+
+  /**
+   * Opens the person's store. Call it in a click, for it opens a window; with
+   * {open: false} it needs no click and finds only a window that is there.
+   */
+  static async connect({ host = globalThis.location?.origin, open = true, signal, ...app } = {}) {
+    signal?.throwIfAborted();
+    const connection = new Connection(host, app);
+    try {
+      connection.open(open); // before anything is awaited, or the click no longer counts
+      await abortable(connection.connected(), signal);
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+    return new HealthStore(connection);
+  }
+
+  /** Tells whether asking for these types would show the person a sheet. */
+  async requestStatus(types, options) {
+    return (await this.#call("requestStatus", types, options)).status;
+  }
+
+  /** Asks the person. That it resolves means "processed", never "granted". */
+  async requestAuthorization(types, options) {
+    if ((await this.requestStatus(types, options)) === "shouldRequest") this.#connection.focus();
+    await this.#call("requestAuthorization", types, options);
+  }
+
+  /** Tells whether this page may write a type. Nothing tells whether it may read it. */
+  async authorizationStatus(type, options) {
+    return (await this.#call("authorizationStatus", { type }, options)).status;
+  }
+
+  /** Reads samples of one type. */
+  query(query, options) {
+    return this.#call("query", query, options);
+  }
+
+  /** Reads samples page by page: `for await (const samples of store.pages(query))`. */
+  async *pages(query, { pageSize = PAGE_SIZE, signal } = {}) {
+    let left = query.limit || Infinity;
+    let offset = query.offset ?? 0;
+    while (left > 0) {
+      const limit = Math.min(pageSize, left);
+      const { samples } = await this.query({ ...query, limit, offset }, { signal });
+      if (samples.length > 0) yield samples;
+      if (samples.length < limit) return;
+      left -= samples.length;
+      offset += samples.length;
+    }
+  }
+
+  /** Reads what changed since an anchor; without one, everything. */
+  anchored(query, options) {
+    return this.#call("anchored", query, options);
+  }
+
+  /** Lists who wrote samples of a type. */
+  async sources(query, options) {
+    const type = typeof query === "string" ? query : query.type;
+    return (await this.#call("sources", { type }, options)).sources;
+  }
+
+  /** Reads the bytes of a clinical record, exactly as its provider sent them. */
+  async resource(uuid, options) {
+    const { buffers } = await this.#connection.request("resource", { uuid }, options);
+    return new Uint8Array(buffers[0]);
+  }
+
+  /** Writes samples. Resolves with their uuids when they are safely on the disk. */
+  async save(samples, options) {
+    return (await this.#call("save", { samples }, options)).uuids;
+  }
+
+  /** Deletes samples that this page wrote. */
+  async delete(uuids, options) {
+    await this.#call("delete", { uuids }, options);
+  }
+
+  /** Ends the connection. The window stays: it is the person's. */
+  close() {
+    this.#connection.close();
+  }
+
+  async #call(method, params, options) {
+    return (await this.#connection.request(method, params, options)).result;
+  }
+}
+
+// A connection to one Keepwell origin: across reloads of either side, the same
+// requests over one port after another.
+class Connection {
+  #address; // of the window
+  #origin;
+  #app; // what the page says of itself
+  #window = null;
+  #port = null; // once the engine has answered hello
+  #shaking = null; // the handshake under way: { port, window, since }
+  #waiting = []; // those who wait until it is connected: { resolve, reject }
+  #requests = new Map(); // unanswered, by id
+  #lastId = 0;
+  #giveUpAt = 0; // ms since the Unix epoch: when a window that says nothing is given up
+  #spoken = true; // false in a window that was opened and has not said anything yet
+  #watcher;
+  #closed = false;
+
+  constructor(host, app) {
+    const base = hostURL(host);
+    this.#address = new URL("#portal", base).href;
+    this.#origin = base.origin;
+    this.#app = app;
+    connections.add(this);
+  }
+
+  // Takes up a window that is there already, or opens one if it may. Opening by
+  // name finds a window that is there but hidden; it is not loaded again.
+  open(may) {
+    const now = Date.now();
+    const known = heard.get(this.#origin);
+    this.#giveUpAt = now + (may ? CONNECT_TIMEOUT : FIND_TIMEOUT);
+    this.#watch();
+    if (known && !known.window.closed && now - known.at < HEARD_LATELY) {
+      this.#window = known.window;
+      this.#shake(known.window);
+    } else if (may) {
+      this.#spoken = false;
+      this.#window = globalThis.open(this.#address, "keepwell:" + this.#origin, WINDOW_FEATURES);
+      if (!this.#window) {
+        throw unavailable("popupBlocked", "the browser did not open Keepwell's window; connect in a click");
+      }
+    }
+  }
+
+  // Brings the window to the front, where the browser lets a page do so.
+  focus() {
+    this.#window?.focus();
+  }
+
+  // Resolves when requests can be sent.
+  connected() {
+    if (this.#port) return Promise.resolve();
+    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
+  }
+
+  heard(origin, window, kind) {
+    if (origin !== this.#origin) return;
+    if (this.#window && window !== this.#window && !this.#window.closed) return;
+    this.#window = window;
+    this.#spoken = true;
+    // "ready" comes from a window that knows of no portal: a new one, or one
+    // that was loaded again and has forgotten this page. The port is dead then.
+    if (kind === "ready" && this.#port) this.#lose();
+    if (!this.#port) this.#shake(window);
+  }
+
+  async request(method, params, { signal } = {}) {
+    signal?.throwIfAborted();
+    if (this.#closed) throw unavailable("closed", "this store was closed");
+    const id = ++this.#lastId;
+    const json = JSON.stringify({ id, method, params }, datesAsMilliseconds);
+    if (json.length > MAX_MESSAGE) throw new HealthError("dataSizeExceeded", "the request is too large");
+    if (!this.#port && (!this.#window || this.#window.closed)) this.#reopen();
+    const answer = new Promise((resolve, reject) => {
+      this.#requests.set(id, { method, json, resolve, reject, sent: Boolean(this.#port) });
+    });
+    if (this.#port) this.#post(json);
+    this.#watch();
+    try {
+      return await abortable(answer, signal, () => this.#cancel(id));
+    } finally {
+      this.#requests.delete(id);
+    }
+  }
+
+  close() {
+    this.#closed = true;
+    connections.delete(this);
+    this.#fail(unavailable("closed", "this store was closed"));
+    this.drop();
+    clearInterval(this.#watcher);
+  }
+
+  // Lets go of the port: the engine ends what this page has under way.
+  drop() {
+    if (!this.#port) return;
+    this.#post(JSON.stringify({ id: ++this.#lastId, method: "bye" }));
+    this.#lose();
+  }
+
+  // Forgets a port that nobody answers on any more.
+  #lose() {
+    this.#port.close();
+    this.#port = null;
+    this.#giveUpAt = Date.now() + CONNECT_TIMEOUT;
+  }
+
+  // The person closed the window; what is asked in a click may open it again.
+  #reopen() {
+    if (navigator.userActivation && !navigator.userActivation.isActive) {
+      throw unavailable("windowClosed", "Keepwell's window was closed; ask again in a click");
+    }
+    this.open(true);
+  }
+
+  // Says hello over a fresh channel. Port, nonce and window live and end here
+  // together: what an earlier handshake still brings goes nowhere.
+  #shake(window) {
+    const now = Date.now();
+    const last = this.#shaking;
+    if (last && last.window === window && now - last.since < HELLO_RETRY) return;
+    last?.port.close();
+    const nonce = randomNonce();
+    const { port1: port, port2 } = new MessageChannel();
+    const shaking = (this.#shaking = { port, window, since: now });
+    port.onmessage = ({ data }) => {
+      if (shaking !== this.#shaking || data?.nonce !== nonce) return;
+      if (data.keepwell === "refused") {
+        this.#shaking = null;
+        port.close();
+        this.#fail(new HealthError("healthDataRestricted", String(data.reason), "refused"));
+      } else if (data.keepwell === "welcome") {
+        this.#introduce(shaking);
+      }
+    };
+    window.postMessage({ keepwell: "hello", nonce }, this.#origin, [port2]);
+  }
+
+  #introduce(shaking) {
+    const { port } = shaking;
+    const id = ++this.#lastId;
+    port.onmessage = ({ data }) => {
+      if (shaking !== this.#shaking) return;
+      const response = JSON.parse(data.json);
+      if (response.id !== id) return;
+      this.#shaking = null;
+      if (response.error) {
+        port.close();
+        this.#fail(new HealthError(response.error.code, response.error.message));
+        return;
+      }
+      this.#adopt(port);
+    };
+    port.postMessage(envelope(JSON.stringify({ id, method: "hello", params: this.#app })));
+  }
+
+  // Takes a port into use, and asks again what the last one left unanswered.
+  #adopt(port) {
+    this.#port = port;
+    port.onmessage = ({ data }) => this.#receive(data);
+    port.onclose = () => {
+      if (this.#port === port) this.#lose(); // only some browsers tell
+    };
+    for (const [id, request] of this.#requests) {
+      if (request.sent && !REPEATABLE.has(request.method)) {
+        this.#requests.delete(id);
+        request.reject(unavailable("connectionLost", "the connection was lost; it is not known whether this was done"));
+        continue;
+      }
+      this.#post(request.json);
+      request.sent = true;
+    }
+    for (const { resolve } of this.#waiting.splice(0)) resolve();
+  }
+
+  #receive(data) {
+    const message = JSON.parse(data.json);
+    const request = this.#requests.get(message.id);
+    if (!request) return; // canceled meanwhile
+    this.#requests.delete(message.id);
+    if (message.error) {
+      request.reject(new HealthError(message.error.code, message.error.message));
+    } else {
+      request.resolve({ result: message.result, buffers: data.buffers });
+    }
+  }
+
+  #cancel(id) {
+    if (this.#port) this.#post(JSON.stringify({ id: ++this.#lastId, method: "cancel", params: { request: id } }));
+  }
+
+  #post(json) {
+    this.#port.postMessage(envelope(json));
+  }
+
+  #fail(error) {
+    for (const { reject } of this.#waiting.splice(0)) reject(error);
+    for (const request of this.#requests.values()) request.reject(error);
+    this.#requests.clear();
+  }
+
+  // Nothing tells that a window of another origin was closed; one has to look,
+  // for as long as somebody waits.
+  #watch() {
+    this.#watcher ??= setInterval(() => this.#look(), WATCH_INTERVAL);
+  }
+
+  #look() {
+    if (this.#waiting.length === 0 && this.#requests.size === 0) {
+      clearInterval(this.#watcher);
+      this.#watcher = undefined;
+    } else if (this.#window?.closed) {
+      if (this.#port) this.#lose();
+      this.#windowGone();
+    } else if (!this.#port && Date.now() > this.#giveUpAt) {
+      this.#fail(this.#window
+        ? unavailable("timeout", "Keepwell's window does not answer; is its address right?")
+        : unavailable("windowClosed", "no window of Keepwell is open"));
+    }
+  }
+
+  async #windowGone() {
+    if (!this.#spoken && (await severed())) {
+      this.#fail(unavailable("openerSevered",
+        "this page's Cross-Origin-Opener-Policy header cuts it off from Keepwell's window; send none, or same-origin-allow-popups"));
+      return;
+    }
+    for (const request of this.#requests.values()) {
+      if (request.method === "requestAuthorization") {
+        request.reject(new HealthError("userCanceled", "the person closed the window without an answer"));
+      }
+    }
+    this.#fail(unavailable("windowClosed", "Keepwell's window was closed"));
+  }
+}
+
+// Tells whether this page's own headers cut it off from windows that it opens
+// (HTML section 7.1.3). A header of one's own page can be read by asking again.
+async function severed() {
+  if (globalThis.crossOriginIsolated) return true;
+  try {
+    const { headers } = await fetch(location.href, { method: "HEAD" });
+    return headers.get("cross-origin-opener-policy")?.trim().startsWith("same-origin") &&
+      !headers.get("cross-origin-opener-policy").includes("allow-popups");
+  } catch {
+    return false; // this page may not ask; nothing is known
+  }
+}
+
+function hostURL(host) {
+  let url;
+  try {
+    url = new URL(host);
+  } catch {
+    throw new HealthError("invalidArgument", "host must be the address of a Keepwell, such as https://keepwell.example");
+  }
+  const local = /^(localhost|.*\.localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname);
+  if (url.protocol !== "https:" && !(url.protocol === "http:" && local)) {
+    throw new HealthError("invalidArgument", "host must be an https address, or http on this machine");
+  }
+  return url;
+}
+
+// Settles as promise does, or rejects with the signal's reason when it aborts first.
+function abortable(promise, signal, onAbort) {
+  if (!signal) return promise;
+  return new Promise((resolve, reject) => {
+    const abort = () => {
+      onAbort?.();
+      reject(signal.reason);
+    };
+    signal.addEventListener("abort", abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
+}
+
+const envelope = (json) => ({ json, buffers: [], files: [], ports: [] });
+
+// Dates cross as milliseconds since the Unix epoch. (JSON.stringify has called
+// toJSON before it calls a replacer; the Date itself is still in its holder.)
+function datesAsMilliseconds(key, value) {
+  return this[key] instanceof Date ? this[key].getTime() : value;
+}
+
+function randomNonce() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return btoa(String.fromCharCode(...bytes)).replace(/[+/=]/g, "");
+}
