@@ -5,8 +5,8 @@ go 1.26.0
 require github.com/andybalholm/brotli v1.2.1
 
 require (
-	github.com/samply/golang-fhir-models/fhir-models v0.3.2 // indirect
-	golang.org/x/net v0.62.0 // indirect
+	github.com/samply/golang-fhir-models/fhir-models v0.3.2
+	golang.org/x/net v0.62.0
 )
 
 require (

@@ -8,7 +8,8 @@ package view
 
 // View is one record in plain words.
 type View struct {
-	// Fields stand in the order of the record's JSON; "Technical details" is last.
+	// Fields stand in the order of the record's JSON, after those that a person
+	// looks for first; "Technical details" is last.
 	Fields []Field `json:"fields"`
 	// Narrative is the record's own text (FHIR R4 section 2.4), sanitised.
 	Narrative []Block `json:"narrative,omitempty"`

@@ -1,0 +1,78 @@
+package view
+
+import "strings"
+
+// text adds text of the narrative; outside a preformatted block white space
+// counts as one space (CSS 2.1 section 16.6.1).
+func (n *narrator) text(data string) {
+	if n.kind == Preformatted {
+		n.add(data)
+		return
+	}
+	n.add(collapse(data))
+}
+
+// collapse makes each run of white space one space.
+func collapse(data string) string {
+	const space = " \t\r\n\f"
+	words := strings.Join(strings.FieldsFunc(data, func(r rune) bool { return strings.ContainsRune(space, r) }), " ")
+	switch {
+	case data == "":
+		return ""
+	case words == "":
+		return " "
+	}
+	if strings.IndexByte(space, data[0]) >= 0 {
+		words = " " + words
+	}
+	if strings.IndexByte(space, data[len(data)-1]) >= 0 {
+		words += " "
+	}
+	return words
+}
+
+// add adds a span in the styles that are open, joined to the last when these
+// are the same.
+func (n *narrator) add(words string) {
+	last := len(n.spans) - 1
+	if n.kind != Preformatted && (last < 0 || endsInSpace(n.spans[last].Text)) {
+		words = strings.TrimLeft(words, " ")
+	}
+	if words == "" {
+		return
+	}
+	span := Span{Bold: n.styles["b"] > 0, Italic: n.styles["i"] > 0, Superscript: n.styles["sup"] > 0,
+		Subscript: n.styles["sub"] > 0, Struck: n.styles["del"] > 0}
+	if last >= 0 {
+		same := n.spans[last]
+		if same.Text = ""; same == span {
+			n.spans[last].Text += words
+			return
+		}
+	}
+	n.parts++
+	span.Text = words
+	n.spans = append(n.spans, span)
+}
+
+func endsInSpace(text string) bool {
+	return strings.HasSuffix(text, " ") || strings.HasSuffix(text, "\n")
+}
+
+// trim takes white space off the end of a block's text, and breaks off both.
+func trim(spans []Span) []Span {
+	for len(spans) > 0 {
+		if spans[0].Text = strings.TrimLeft(spans[0].Text, " \n"); spans[0].Text != "" {
+			break
+		}
+		spans = spans[1:]
+	}
+	for len(spans) > 0 {
+		last := &spans[len(spans)-1]
+		if last.Text = strings.TrimRight(last.Text, " \n"); last.Text != "" {
+			break
+		}
+		spans = spans[:len(spans)-1]
+	}
+	return spans
+}
