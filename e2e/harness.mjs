@@ -7,16 +7,20 @@ import { mkdtemp, mkdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import puppeteer from "puppeteer-core";
 
-const root = new URL("..", import.meta.url).pathname;
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** The site that the tests drive. */
+export const builtSite = join(root, "bin/site");
 
 /** The folder of sample records beside the repository; tests over it skip where it is absent. */
 export const sharedData = join(root, "../shared/data");
 export const skipWithoutData = existsSync(sharedData) ? false : "../shared/data is not here";
 
 /** Starts the demo server on free ports: {page, portal, stop}, both origins without a slash. */
-export async function startDemo(site = join(root, "bin/site")) {
+export async function startDemo(site = builtSite) {
   const server = spawn(join(root, "bin/demo"), ["-dist", site], {
     env: { ...process.env, PORT: "0", PORTAL_PORT: "0" },
     stdio: ["ignore", "pipe", "inherit"],
@@ -109,6 +113,12 @@ async function follow(session, from, watch) {
 /** Waits until the person's page is ready for programs. */
 export async function ready(page) {
   await page.waitForFunction(() => Boolean(globalThis.keepwell), { polling: 50 });
+}
+
+/** Resolves to the engine's worker of a page, once it answers and so is under its policy. */
+export async function engineOf(page) {
+  await page.evaluate(() => keepwell.status());
+  return page.workers()[0];
 }
 
 /** Saves a screenshot for people to look at, in KEEPWELL_SCREENSHOTS or the temporary folder. */
