@@ -73,6 +73,7 @@ type Stop struct {
 	Route  Route
 	Scroll float64 // CSS pixels
 	Active int     // the row of a list that had the focus
+	Left   bool    // the person has been here and comes back
 }
 
 // Trail knows what the numbers in the browser's history stand for. It lives as
@@ -104,7 +105,7 @@ func (t *Trail) At(number int, fragment string) Stop {
 // Leave notes how a page was left.
 func (t *Trail) Leave(number int, scroll float64, active int) {
 	if stop := t.find(number); stop != nil {
-		stop.Scroll, stop.Active = scroll, active
+		stop.Scroll, stop.Active, stop.Left = scroll, active, true
 	}
 }
 

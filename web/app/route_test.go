@@ -29,7 +29,7 @@ func TestTrail(t *testing.T) {
 	home := trail.Add(Route{Page: HomePage})
 	list := trail.Add(Route{Page: ListPage, Type: "allergyRecord"})
 	trail.Leave(list, 1440, 20)
-	if stop := trail.At(list, "#/list"); stop.Route.Type != "allergyRecord" || stop.Scroll != 1440 || stop.Active != 20 {
+	if stop := trail.At(list, "#/list"); stop.Route.Type != "allergyRecord" || stop.Scroll != 1440 || stop.Active != 20 || !stop.Left {
 		t.Errorf("going back shows %+v", stop)
 	}
 	if stop := trail.At(home, "#/"); stop.Route.Page != HomePage {

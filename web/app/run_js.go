@@ -4,13 +4,197 @@ package app
 
 import (
 	"context"
+	"encoding/json"
+	"time"
 
+	"github.com/keepwell-health/keepwell/store"
+	"github.com/keepwell-health/keepwell/web/broker"
+	"github.com/keepwell-health/keepwell/web/dom"
 	"github.com/keepwell-health/keepwell/web/protocol"
 )
 
 // Run shows the person's pages in the element with id "keepwell" until ctx
-// ends, and puts the same abilities on globalThis.keepwell for programs.
+// ends, and puts the same abilities on globalThis.keepwell for programs. In a
+// window that a portal opened it serves that portal too.
 func Run(ctx context.Context, client *protocol.Client) error {
-	<-ctx.Done()
-	return ctx.Err()
+	a := &app{ctx: ctx, client: client, trail: NewTrail(time.Now().UnixMilli())}
+	if !a.ready() {
+		<-ctx.Done() // the page says why; there is nothing to go on with
+		return ctx.Err()
+	}
+	a.intake = newIntake(a)
+	a.build()
+	a.listen()
+	a.arrive()
+	a.offer()
+	broker.Run(ctx, client, a.attached)
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-client.Done():
+		fail("failure-stopped")
+		return protocol.ErrPortClosed
+	}
+}
+
+// app is the person's pages. It lives on the browser's event loop, where only
+// one goroutine runs at a time; what it holds changes only between two waits.
+type app struct {
+	ctx    context.Context
+	client *protocol.Client
+	trail  *Trail
+	intake *importer
+	portal string // the origin that this window serves, or ""
+
+	number    int // of the current history entry
+	current   *screen
+	root      *dom.Element
+	main      *dom.Element
+	nav       map[Page]*dom.Element
+	banner    *dom.Element
+	announcer *dom.Announcer
+	sheet     *asking
+}
+
+// ready asks the engine whether its store opens, and shows the static page's
+// words when it does not.
+func (a *app) ready() bool {
+	_, err := a.client.Call(a.ctx, protocol.MethodStatus, nil, nil)
+	if id := article(err); err != nil && id != "" {
+		fail(id)
+		return false
+	}
+	return true
+}
+
+// fail shows one of the articles of index.html in place of the pages.
+func fail(id string) {
+	for _, other := range []string{"keepwell", "opening"} {
+		if element := dom.Find(other); element != nil {
+			element.SetHidden(true)
+		}
+	}
+	for _, shown := range []string{"failure", id} {
+		if element := dom.Find(shown); element != nil {
+			element.SetHidden(false)
+		}
+	}
+}
+
+func (a *app) listen() {
+	dom.KeepScroll()
+	dom.OnWindow(dom.PopState, func(dom.Event) { a.arrive() })
+	dom.DropZone(a.dragged, func(files []protocol.File) { a.intake.start(files) })
+	a.client.On(protocol.EventChanged, func(params json.RawMessage) {
+		var changed protocol.Changed
+		if json.Unmarshal(params, &changed) == nil && a.current.changed != nil {
+			a.current.changed(changed.Types)
+		}
+	})
+	a.client.On(protocol.EventAsking, a.asked)
+	a.client.On(protocol.EventAskingEnded, a.unasked)
+}
+
+// Open goes to a route by a new entry of the history.
+func (a *app) open(route Route) {
+	a.leave()
+	a.number = a.trail.Add(route)
+	dom.PushPlace(dom.Place{Fragment: route.Fragment(), Entry: a.number})
+	a.show(Stop{Route: route}, true)
+}
+
+// arrive shows where the history stands: at first, after Back and Forward, and
+// when the address was edited.
+func (a *app) arrive() {
+	first := a.current == nil
+	if !first {
+		a.leave()
+	}
+	place := dom.CurrentPlace()
+	stop := a.trail.At(place.Entry, place.Fragment)
+	a.number = place.Entry
+	if a.trail.find(place.Entry) == nil {
+		a.number = a.trail.Add(stop.Route)
+		dom.ReplacePlace(dom.Place{Fragment: stop.Route.Fragment(), Entry: a.number})
+	}
+	a.show(stop, !first)
+}
+
+// leave notes how the current page is left.
+func (a *app) leave() {
+	active := 0
+	if a.current.list != nil {
+		active = a.current.list.Active()
+	}
+	a.trail.Leave(a.number, dom.ScrollOffset(), active)
+}
+
+// show builds the page of a route. The focus goes to its heading, so that a
+// screen reader says where the person is; not at first, when it says so itself.
+func (a *app) show(stop Stop, focus bool) {
+	if a.current != nil {
+		a.current.cancel()
+	}
+	ctx, cancel := context.WithCancel(a.ctx)
+	a.current = &screen{route: stop.Route, stop: stop, ctx: ctx, cancel: cancel}
+	a.draw(a.current)
+	dom.SetTitle(stop.Route.Title())
+	for page, link := range a.nav {
+		if page == stop.Route.Section() {
+			link.SetAttribute("aria-current", "page")
+		} else {
+			link.RemoveAttribute("aria-current")
+		}
+	}
+	a.main.Replace(a.current.root)
+	dom.ScrollTo(0)
+	if focus {
+		a.current.heading.Focus(false)
+	}
+	a.current.start()
+}
+
+// screen is one page while it is shown.
+type screen struct {
+	route   Route
+	stop    Stop // how the person left this page last, when they come back to it
+	ctx     context.Context
+	cancel  context.CancelFunc
+	root    *dom.Element
+	heading *dom.Element
+	list    *dom.List // of a ListPage
+	start   func()    // called once the screen is on the page
+	changed func([]store.TypeID)
+}
+
+// live reports whether the screen is still the one shown: after a wait it may
+// have been left.
+func (s *screen) live() bool { return s.ctx.Err() == nil }
+
+// shows reports whether a change of these types changes what is shown.
+func (s *screen) shows(types []store.TypeID) bool {
+	for _, id := range types {
+		if id == s.route.Type {
+			return true
+		}
+	}
+	return false
+}
+
+func (a *app) draw(s *screen) {
+	s.start = func() {}
+	switch s.route.Page {
+	case ListPage:
+		a.drawList(s)
+	case RecordPage:
+		a.drawRecord(s)
+	case AddPage:
+		a.drawAdd(s)
+	case AppsPage:
+		a.drawApps(s)
+	case PrivacyPage:
+		a.drawPrivacy(s)
+	default:
+		a.drawHome(s)
+	}
 }

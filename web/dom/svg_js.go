@@ -6,10 +6,6 @@ import "syscall/js"
 
 const svgNamespace = "http://www.w3.org/2000/svg"
 
-// Drawing is a picture of strokes on a 24 by 24 grid: SVG path data, one
-// string a path.
-type Drawing []string
-
 // Icon draws strokes in the colour of the text around them. It is decoration:
 // what it means is said in words beside it.
 func Icon(drawing Drawing) *Element {

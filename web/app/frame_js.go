@@ -1,0 +1,88 @@
+//go:build js && wasm
+
+package app
+
+import (
+	"github.com/keepwell-health/keepwell/web/dom"
+)
+
+// build makes what stands around every page: the navigation, the place for an
+// import under way, and the live region.
+func (a *app) build() {
+	a.root = dom.Find("keepwell")
+	a.announcer = dom.NewAnnouncer()
+	a.banner = dom.Div(dom.Class("banner"), dom.Hidden())
+	a.main = dom.Main(dom.ID("main"), dom.TabIndex(-1))
+	a.nav = map[Page]*dom.Element{}
+	skip := dom.Button(dom.Class("skip"), dom.Text("Skip to the page"), dom.OnClick(func() { a.current.heading.Focus(true) }))
+	a.root.Add(skip, a.navigation(), a.banner, a.main, a.announcer.Region(), dropHint())
+	a.root.SetHidden(false)
+	if opening := dom.Find("opening"); opening != nil {
+		opening.Remove()
+	}
+}
+
+func (a *app) navigation() *dom.Element {
+	bar := dom.Nav(dom.Class("nav"), dom.Name("Keepwell"), dom.P(dom.Class("wordmark"), dom.Text("Keepwell")))
+	list := dom.UL(dom.Role("list"))
+	for _, entry := range []struct {
+		page Page
+		name string
+		icon dom.Drawing
+	}{
+		{HomePage, "Records", recordsIcon}, {AddPage, "Add", addIcon}, {AppsPage, "Apps", appsIcon}, {PrivacyPage, "Privacy", lockIcon},
+	} {
+		link := a.link(Route{Page: entry.page}, dom.Icon(entry.icon), dom.Span(dom.Text(entry.name)))
+		a.nav[entry.page] = link
+		list.Add(dom.LI(link))
+	}
+	bar.Add(list, dom.P(dom.Class("nav-note"), dom.Text("Everything here stays on this device.")))
+	return bar
+}
+
+// dropHint covers the window while files are dragged over it.
+func dropHint() *dom.Element {
+	return dom.Div(dom.Class("drop"), dom.Decorative(), dom.P(dom.Text("Drop to add these records")))
+}
+
+func (a *app) dragged(over bool) { a.root.SetClass("dropping", over) }
+
+// link leads to a route. A click with a modifier is left to the browser.
+func (a *app) link(route Route, parts ...dom.Part) *dom.Element {
+	return dom.A(dom.Fragment(route.Fragment()), dom.On(dom.Click, func(e dom.Event) {
+		if e.Modified() {
+			return
+		}
+		e.Prevent()
+		a.open(route)
+	}), dom.Parts(parts...))
+}
+
+// page starts a screen: the way up, which may be nil, the heading, which takes
+// the focus, and what stands under it.
+func (s *screen) page(up *dom.Element, title string, parts ...dom.Part) {
+	s.heading = dom.H1(dom.TabIndex(-1), dom.Text(title))
+	s.root = dom.Div(dom.Class("page"), up, s.heading, dom.Parts(parts...))
+}
+
+// back leads one level up.
+func (a *app) back(route Route, name string) *dom.Element {
+	link := a.link(route, dom.Icon(backIcon), dom.Span(dom.Text(name)))
+	link.SetAttribute("class", "back")
+	return link
+}
+
+// message is a paragraph that is spoken as it appears.
+func message(class, text string) *dom.Element {
+	return dom.P(dom.Class(class), dom.Role("alert"), dom.Text(text))
+}
+
+// waiting stands where something is on its way; it fades in late.
+func waiting() *dom.Element {
+	return dom.P(dom.Class("waiting"), dom.Text("One moment…"))
+}
+
+// fact is a row of a description list.
+func fact(label string, parts ...dom.Part) *dom.Element {
+	return dom.Div(dom.DT(dom.Text(label)), dom.DD(parts...))
+}

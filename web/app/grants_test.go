@@ -1,0 +1,41 @@
+package app
+
+import (
+	"reflect"
+	"testing"
+
+	"github.com/keepwell-health/keepwell/store"
+)
+
+func TestGrantLines(t *testing.T) {
+	app := store.App{Grants: []store.Grant{
+		{Type: "labResultRecord", Read: true, Future: store.FutureAlways},
+		{Type: "allergyRecord"},
+		{Type: "bodyMass", Read: true, Share: true, HistoryStart: 1_551_744_000_000},
+		{Type: "visionPrescription", Read: true, Objects: 2},
+		{Type: "notOfThisVersion", Share: true},
+	}}
+	allowed, denied := grantLines(app, utc)
+	want := []grantLine{
+		{"labResultRecord", "Lab Results", "read", "new records too"},
+		{"bodyMass", "Weight", "read and add", "since 5 Mar 2019"},
+		{"visionPrescription", "Vision Prescriptions", "read", "2 records that you picked"},
+		{"notOfThisVersion", "Records of another version", "add", ""},
+	}
+	if !reflect.DeepEqual(allowed, want) {
+		t.Errorf("allowed\n%+v, want\n%+v", allowed, want)
+	}
+	if len(denied) != 1 || denied[0].Type != "allergyRecord" {
+		t.Errorf("denied %+v", denied)
+	}
+}
+
+// Until a passphrase is set, the page must not promise more than a browser can
+// keep: its key lies on the same disk.
+func TestProtectionIsNotOverstated(t *testing.T) {
+	for name, overstated := range map[string]bool{"device": false, "": false, "something new": false, "passphrase": true} {
+		if got := protection(name) == "The records are encrypted, and only your passphrase opens them."; got != overstated {
+			t.Errorf("protection(%q) = %q", name, protection(name))
+		}
+	}
+}

@@ -1,0 +1,102 @@
+//go:build js && wasm
+
+package app
+
+import (
+	"github.com/keepwell-health/keepwell/web/dom"
+	"github.com/keepwell-health/keepwell/web/protocol"
+)
+
+// drawPrivacy is the notice: what is stored, who can see it, how to erase it.
+func (a *app) drawPrivacy(s *screen) {
+	state := dom.DL(dom.Class("card facts"))
+	guard := dom.P()
+	keep := dom.Div(dom.Class("actions"))
+	erase := dom.Section(dom.H2(dom.Text("Erase")))
+	s.page(nil, "Privacy",
+		dom.P(dom.Class("lead"), dom.Text("Keepwell has no server, no account and no analytics. Nobody but you can see that you use it.")),
+		dom.Section(dom.H2(dom.Text("What is stored")),
+			dom.P(dom.Text("The records you added, exactly as you received them, and what you allowed which site. They are stored in this browser, on this device, encrypted.")),
+			guard, state, keep),
+		dom.Section(dom.H2(dom.Text("Who can see it")),
+			dom.UL(dom.Class("plain"),
+				dom.LI(dom.Text("You, in this browser.")),
+				dom.LI(dom.Text("A site, only if you allow it, and only the kinds of records that you turn on. It then has what it read: taking access back stops new reading, not what it already knows.")),
+				dom.LI(dom.Text("Nobody else. Once this page is loaded it sends nothing: the part that reads your records cannot reach the network at all.")))),
+		erase)
+	a.fillErase(s, erase)
+	s.start = func() { go a.fillPrivacy(s, guard, state, keep) }
+}
+
+func (a *app) fillPrivacy(s *screen, guard, state, keep *dom.Element) {
+	var status protocol.StatusResult
+	_, err := a.client.Call(s.ctx, protocol.MethodStatus, nil, &status)
+	storage := dom.StorageState(s.ctx)
+	if !s.live() {
+		return
+	}
+	if err != nil {
+		guard.SetText(explain(err))
+		return
+	}
+	guard.SetText(protection(status.Protection))
+	state.Replace(fact("Records", dom.Text(Number(status.Records))))
+	if storage.Known {
+		state.Add(fact("Space used", dom.Text(Size(storage.Usage)+" of about "+Size(storage.Quota))))
+	}
+	kept := "The browser may delete them when the device runs low on space"
+	if storage.Persisted {
+		kept = "The browser keeps them until you erase them"
+	}
+	state.Add(fact("Kept", dom.Text(kept)))
+	keep.Replace()
+	if storage.Known && !storage.Persisted {
+		a.offerToKeep(s, guard, state, keep)
+	}
+}
+
+func (a *app) offerToKeep(s *screen, guard, state, keep *dom.Element) {
+	ask := func() {
+		if !dom.Persist(s.ctx) && s.live() {
+			a.announcer.Say("The browser did not agree.")
+			keep.Replace(dom.P(dom.Class("note"), dom.Text("The browser did not agree. Many do once you have used a site for a while or added it to the home screen.")))
+			return
+		}
+		a.fillPrivacy(s, guard, state, keep)
+	}
+	keep.Add(dom.Button(dom.Class("button"), dom.Text("Ask the browser to keep them"), dom.OnClick(func() { go ask() })))
+}
+
+// fillErase offers to erase everything; a second, different click confirms it.
+func (a *app) fillErase(s *screen, section *dom.Element) {
+	ask := dom.Button(dom.Class("button danger"), dom.Text("Erase everything…"))
+	keep := dom.Button(dom.Class("button"), dom.Text("Keep my records"))
+	confirm := dom.Button(dom.Class("button danger"), dom.Text("Erase everything now"))
+	question := dom.Div(dom.Class("card confirm"), dom.Hidden(), dom.Role("group"), dom.Name("Confirm"),
+		dom.P(dom.Text("All records, and everything you allowed to sites, will be gone from this device. This can’t be undone.")),
+		dom.Div(dom.Class("actions"), keep, confirm))
+	show := func(asking bool) {
+		ask.SetHidden(asking)
+		question.SetHidden(!asking)
+	}
+	ask.Add(dom.OnClick(func() { show(true); keep.Focus(true) }))
+	keep.Add(dom.OnClick(func() { show(false); ask.Focus(true) }))
+	confirm.Add(dom.OnClick(func() { go a.erase(s, question) }))
+	section.Add(
+		dom.P(dom.Text("Erasing removes every record, key and permission that Keepwell keeps in this browser. Copies that you downloaded, or that a site already read, are not Keepwell’s to erase.")),
+		dom.Div(dom.Class("actions"), ask), question)
+}
+
+func (a *app) erase(s *screen, question *dom.Element) {
+	_, err := a.client.Call(a.ctx, protocol.MethodErase, nil, nil)
+	if !s.live() {
+		return
+	}
+	if err != nil {
+		question.Add(message("problem", explain(err)))
+		return
+	}
+	a.intake.report = nil
+	a.announcer.Say("Everything is erased.")
+	a.open(Route{Page: HomePage})
+}
