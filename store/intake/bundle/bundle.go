@@ -28,8 +28,14 @@ func decode(main *format.Input, _ []*format.Input, sink format.Sink) error {
 		return err
 	}
 	defer stream.Close()
+	return Read(main, stream, sink)
+}
+
+// Read hands every resource of a stream of FHIR JSON to sink. from names the
+// file. All resources of a file have one source, which the first one tells.
+func Read(from *format.Input, stream io.Reader, sink format.Sink) error {
 	reader := fhir.NewReader(stream, fhir.ReaderOptions{})
-	var source *store.Source // of the whole file, told by its first resource
+	var source store.Source
 	for {
 		resource, err := reader.Next()
 		var broken *fhir.Error
@@ -37,7 +43,7 @@ func decode(main *format.Input, _ []*format.Input, sink format.Sink) error {
 		case err == io.EOF:
 			return nil
 		case errors.As(err, &broken):
-			sink.Skip(faultOf(main, broken))
+			sink.Skip(faultOf(from, broken))
 			if broken.Fatal {
 				return nil
 			}
@@ -45,19 +51,18 @@ func decode(main *format.Input, _ []*format.Input, sink format.Sink) error {
 		case err != nil:
 			return err
 		}
-		if source == nil {
-			named := nameSource(main.Path, reader.Bundle(), resource)
-			source = &named
+		if source.ID == "" {
+			source = nameSource(from.Path, reader.Bundle(), resource)
 		}
-		if err := sink.Resource(main, *source, resource); err != nil {
+		if err := sink.Resource(from, source, resource); err != nil {
 			return err
 		}
 	}
 }
 
-func faultOf(main *format.Input, broken *fhir.Error) format.Fault {
+func faultOf(from *format.Input, broken *fhir.Error) format.Fault {
 	return format.Fault{
-		File: main.Path, Offset: broken.Offset, Line: broken.Line,
+		File: from.Path, Offset: broken.Offset, Line: broken.Line,
 		Pointer: broken.Pointer, Reason: broken.Rule,
 	}
 }
