@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 
 	"github.com/keepwell-health/keepwell/store"
 	"github.com/keepwell-health/keepwell/web/protocol"
@@ -24,22 +25,13 @@ func requestAuthorization(ctx context.Context, c *call, r store.AuthorizationReq
 	if err != nil || !asked.Needed {
 		return reply{}, err
 	}
-	pages := c.session.sheetPages()
-	if len(pages) == 0 {
+	page := c.session.page
+	if page == nil {
 		return reply{}, store.Errorf(store.CodeHealthDataUnavailable, "no Keepwell window is open to ask in")
 	}
-	return reply{}, engine.desk.show(ctx, pages, protocol.Asking{
+	return reply{}, engine.desk.show(ctx, page, protocol.Asking{
 		Origin: origin, App: asked.App, AuthorizationRequest: asked.Request,
 	})
-}
-
-// sheetPages are the pages where a sheet for this portal may stand: the window
-// that it opened, or every page when none attached it.
-func (s *session) sheetPages() []*session {
-	if s.page != nil {
-		return []*session{s.page}
-	}
-	return s.engine.allPages()
 }
 
 // answer keeps what the person chose. The page hears whether it was kept, then
@@ -51,7 +43,7 @@ func answer(ctx context.Context, c *call, p protocol.AnswerParams) (reply, error
 		return reply{}, store.Errorf(store.CodeUserCanceled, "nobody waits for this answer any more")
 	}
 	if p.Answer.Canceled {
-		engine.desk.canceled(a, c.session)
+		engine.desk.canceled(a)
 		return reply{}, nil
 	}
 	s, err := engine.store(ctx)
@@ -59,9 +51,10 @@ func answer(ctx context.Context, c *call, p protocol.AnswerParams) (reply, error
 		err = s.Answer(ctx, a.origin, a.request, p.Answer)
 		engine.grants.Add(1)
 	}
-	engine.desk.answered(a, c.session, err)
-	if code := protocol.ToWire(err).Code; err != nil && code == store.CodeRequiredAuthorizationDenied {
-		return reply{}, nil // the app's failure; the person's choice was kept as they made it
+	engine.desk.answered(a, err)
+	var typed *store.Error
+	if errors.As(err, &typed) && typed.Code == store.CodeRequiredAuthorizationDenied {
+		return reply{}, nil // the app's failure; what the person chose was kept
 	}
 	return reply{}, err
 }

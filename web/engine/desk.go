@@ -25,7 +25,7 @@ type asking struct {
 	id      int64
 	origin  string
 	request store.AuthorizationRequest
-	pages   []*session // that show it; the first answer counts
+	page    *session   // that shows it
 	outcome chan error // cap 1: nil when the person answered
 }
 
@@ -73,28 +73,26 @@ func (d *desk) line(origin string) (l *line, closed <-chan struct{}) {
 
 // show puts a sheet before the person and waits until it is answered, closed,
 // or nobody wants the answer any more. The caller holds the origin's turn.
-func (d *desk) show(ctx context.Context, pages []*session, params protocol.Asking) error {
-	a, err := d.put(pages, params)
+func (d *desk) show(ctx context.Context, page *session, params protocol.Asking) error {
+	a, err := d.put(page, params)
 	if err != nil {
 		return err
 	}
 	params.Asking = a.id
-	for _, page := range pages {
-		page.tell(protocol.EventAsking, params)
-	}
+	page.tell(protocol.EventAsking, params)
 	select {
 	case err := <-a.outcome:
 		return err
 	case <-ctx.Done():
 	}
-	if d.take(a.id, nil) == nil {
+	if d.take(a.id, page) == nil {
 		return <-a.outcome // the person was faster: what they decided stands
 	}
-	a.end(nil)
+	page.tell(protocol.EventAskingEnded, protocol.AskingEnded{Asking: a.id})
 	return ctx.Err()
 }
 
-func (d *desk) put(pages []*session, params protocol.Asking) (*asking, error) {
+func (d *desk) put(page *session, params protocol.Asking) (*asking, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.lines[params.Origin].quiet.until.After(d.now()) {
@@ -103,93 +101,62 @@ func (d *desk) put(pages []*session, params protocol.Asking) (*asking, error) {
 	d.last++
 	a := &asking{
 		id: d.last, origin: params.Origin, request: params.AuthorizationRequest,
-		pages: pages, outcome: make(chan error, 1),
+		page: page, outcome: make(chan error, 1),
 	}
 	d.open[a.id] = a
 	return a, nil
 }
 
 // take makes the caller the one who settles the sheet: nil when another has
-// done so or page, unless nil, does not show it.
+// done so or the page does not show it.
 func (d *desk) take(id int64, page *session) *asking {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	a := d.open[id]
-	if a == nil || page != nil && !a.shownBy(page) {
+	if a == nil || a.page != page {
 		return nil
 	}
 	delete(d.open, id)
 	return a
 }
 
-func (a *asking) shownBy(page *session) bool {
-	for _, p := range a.pages {
-		if p == page {
-			return true
-		}
-	}
-	return false
-}
-
-// end takes the sheet off every page but the one that knows already.
-func (a *asking) end(but *session) {
-	for _, page := range a.pages {
-		if page != but {
-			page.tell(protocol.EventAskingEnded, protocol.AskingEnded{Asking: a.id})
-		}
-	}
-}
-
 // answered settles a sheet that was taken: err is nil when the answer is kept.
-func (d *desk) answered(a *asking, by *session, err error) {
+func (d *desk) answered(a *asking, err error) {
 	d.mu.Lock()
 	d.lines[a.origin].quiet = quiet{}
 	d.mu.Unlock()
-	a.end(by)
 	a.outcome <- err
 }
 
 // canceled settles a sheet that was taken and then closed.
-func (d *desk) canceled(a *asking, by *session) {
+func (d *desk) canceled(a *asking) {
 	d.mu.Lock()
 	l := d.lines[a.origin]
 	l.quiet.closedAt(d.now())
 	close(l.closed)
 	l.closed = make(chan struct{})
 	d.mu.Unlock()
-	a.end(by)
 	a.outcome <- errClosed()
 }
 
-// pageGone closes the sheets that only this page showed.
+// pageGone closes the sheets that a page showed.
 func (d *desk) pageGone(page *session) {
-	for _, a := range d.leftAlone(page) {
-		d.canceled(a, page)
+	for _, a := range d.takeAll(page) {
+		d.canceled(a)
 	}
 }
 
-func (d *desk) leftAlone(page *session) []*asking {
+func (d *desk) takeAll(page *session) []*asking {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	var alone []*asking
+	var taken []*asking
 	for id, a := range d.open {
-		a.pages = without(a.pages, page)
-		if len(a.pages) == 0 {
+		if a.page == page {
 			delete(d.open, id)
-			alone = append(alone, a)
+			taken = append(taken, a)
 		}
 	}
-	return alone
-}
-
-func without(pages []*session, gone *session) []*session {
-	var kept []*session
-	for _, page := range pages {
-		if page != gone {
-			kept = append(kept, page)
-		}
-	}
-	return kept
+	return taken
 }
 
 // quiet keeps an app that asks again and again from wearing the person down:

@@ -1,0 +1,316 @@
+// Tests of keepwell.mjs without a browser: a page and a Keepwell window made of
+// an EventTarget and Node's own MessageChannel.
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, mock, test } from "node:test";
+
+const HOST = "https://keepwell.example";
+const target = new EventTarget();
+const settings = { active: true, blocked: false, opened: [] };
+
+Object.assign(globalThis, {
+  addEventListener: (...args) => target.addEventListener(...args),
+  location: new URL("https://portal.example/records"),
+  open: (address, name, features) => {
+    settings.opened.push({ address, name, features });
+    return settings.blocked ? null : (settings.window ??= new KeepwellWindow());
+  },
+});
+Object.defineProperty(globalThis, "navigator", {
+  value: { get userActivation() { return { isActive: settings.active }; } },
+  configurable: true,
+});
+const { HealthStore, HealthError } = await import("./keepwell.mjs");
+
+/** A window of the Keepwell origin, and the engine behind it. */
+class KeepwellWindow {
+  constructor() {
+    this.closed = false;
+    this.hellos = []; // what postMessage was given
+    this.requests = []; // what came over the port
+    this.ports = [];
+    this.answers = { hello: () => ({ origin: "https://portal.example" }) };
+    this.verdict = "welcome";
+  }
+
+  postMessage(data, targetOrigin, [port]) {
+    this.hellos.push({ data, targetOrigin });
+    this.ports.push(port);
+    port.postMessage({ keepwell: this.verdict, nonce: data.nonce, reason: "a page must be served over https to ask" });
+    port.onmessage = (event) => this.receive(port, event.data);
+  }
+
+  receive(port, { json }) {
+    const request = JSON.parse(json);
+    this.requests.push(request);
+    const answer = this.answers[request.method];
+    if (!answer) return;
+    const outcome = answer(request.params, request);
+    if (outcome === undefined) return;
+    const { buffers = [], ...result } = outcome instanceof Uint8Array ? { buffers: [outcome.buffer] } : outcome;
+    const response = outcome instanceof HealthError
+      ? { id: request.id, error: { code: outcome.code, message: outcome.message } }
+      : { id: request.id, result };
+    port.postMessage({ json: JSON.stringify(response), buffers, files: [], ports: [] });
+  }
+
+  say(kind, origin = HOST, source = this) {
+    const event = new Event("message");
+    target.dispatchEvent(Object.assign(event, { data: { keepwell: kind }, origin, source }));
+  }
+
+  close() {
+    this.closed = true;
+    for (const port of this.ports) port.close();
+  }
+}
+
+const about = { host: HOST, name: "Clinic", usage: { clinical: "To show them." }, purpose: "care" };
+let stores;
+
+/** Connects to a fresh window that answers as told. */
+async function connected(answers = {}) {
+  const connecting = HealthStore.connect(about);
+  Object.assign(settings.window.answers, answers);
+  settings.window.say("ready");
+  const store = await connecting;
+  stores.push(store);
+  return { store, window: settings.window };
+}
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+async function until(condition) {
+  while (!condition()) await turn();
+}
+
+const fails = (code, reason) => (error) =>
+  error instanceof HealthError && error instanceof Error && error.code === code && error.reason === reason;
+
+beforeEach(() => {
+  stores = [];
+  Object.assign(settings, { active: true, blocked: false, opened: [], window: undefined });
+});
+
+afterEach(() => {
+  for (const store of stores) store.close();
+  settings.window?.close();
+  mock.timers.reset();
+});
+
+test("connect opens the window at once and introduces the page", async () => {
+  const connecting = HealthStore.connect(about);
+  assert.deepEqual(settings.opened, [
+    { address: HOST + "/#portal", name: "keepwell:" + HOST, features: "popup,width=480,height=760" },
+  ]);
+  const { window } = settings;
+  await turn();
+  assert.equal(window.hellos.length, 0, "no hello before the window is ready");
+  window.say("ready");
+  stores.push(await connecting);
+  assert.equal(window.hellos[0].targetOrigin, HOST, "the hello goes to the exact origin");
+  assert.match(window.hellos[0].data.nonce, /^[\w]{20,22}$/);
+  assert.deepEqual(window.requests[0].params, { name: "Clinic", usage: about.usage, purpose: "care" });
+});
+
+test("only the window that was opened, of the host's origin, is answered", async () => {
+  const connecting = HealthStore.connect(about);
+  const { window } = settings;
+  const stranger = new KeepwellWindow();
+  window.say("ready", "https://evil.example");
+  stranger.say("ready", HOST);
+  window.say("hello");
+  await turn();
+  assert.equal(window.hellos.length + stranger.hellos.length, 0);
+  window.say("ready");
+  stores.push(await connecting);
+  assert.equal(window.hellos.length, 1);
+});
+
+test("many readies make one handshake", async () => {
+  const connecting = HealthStore.connect(about);
+  for (let i = 0; i < 10; i++) settings.window.say("ready");
+  stores.push(await connecting);
+  assert.equal(settings.window.hellos.length, 1);
+});
+
+test("a query brings samples; dates cross as milliseconds", async () => {
+  const { store, window } = await connected({ query: () => ({ samples: [{ uuid: "1" }] }) });
+  const result = await store.query({ type: "labResultRecord", predicate: { startDate: new Date(1000) }, limit: 1 });
+  assert.deepEqual(result, { samples: [{ uuid: "1" }] });
+  assert.deepEqual(window.requests.at(-1).params, { type: "labResultRecord", predicate: { startDate: 1000 }, limit: 1 });
+});
+
+test("an error of the engine is a HealthError with its code", async () => {
+  const { store } = await connected({ query: () => new HealthError("authorizationNotDetermined", "never asked") });
+  await assert.rejects(store.query({ type: "labResultRecord" }), fails("authorizationNotDetermined"));
+});
+
+test("the calls give what their names say", async () => {
+  const { store, window } = await connected({
+    requestStatus: () => ({ status: "unnecessary" }),
+    requestAuthorization: () => ({}),
+    authorizationStatus: () => ({ status: "sharingDenied" }),
+    sources: () => ({ sources: [{ id: "s", name: "S" }] }),
+    resource: () => new Uint8Array([1, 2, 3]),
+    save: () => ({ uuids: ["u"] }),
+    delete: () => ({}),
+    anchored: () => ({ samples: [], deleted: [], anchor: "a", more: false }),
+  });
+  assert.equal(await store.requestStatus({ read: ["stepCount"] }), "unnecessary");
+  assert.equal(await store.requestAuthorization({ read: ["stepCount"] }), undefined);
+  assert.equal(await store.authorizationStatus("stepCount"), "sharingDenied");
+  assert.deepEqual(await store.sources("stepCount"), [{ id: "s", name: "S" }]);
+  assert.deepEqual(await store.resource("u"), new Uint8Array([1, 2, 3]));
+  assert.deepEqual(await store.save([{ type: "stepCount" }]), ["u"]);
+  assert.equal(await store.delete(["u"]), undefined);
+  assert.equal((await store.anchored({ type: "stepCount" })).anchor, "a");
+  assert.deepEqual(window.requests.at(-1).params, { type: "stepCount" });
+});
+
+test("pages ask for one page after the other and stop at the limit", async () => {
+  const all = Array.from({ length: 250 }, (_, i) => ({ uuid: String(i) }));
+  const { store } = await connected({ query: ({ offset, limit }) => ({ samples: all.slice(offset, offset + limit) }) });
+  const sizes = async (query, options) => {
+    const found = [];
+    for await (const page of store.pages(query, options)) found.push(page.length);
+    return found;
+  };
+  assert.deepEqual(await sizes({ type: "stepCount" }), [100, 100, 50]);
+  assert.deepEqual(await sizes({ type: "stepCount", limit: 120 }), [100, 20]);
+  assert.deepEqual(await sizes({ type: "stepCount", offset: 240 }), [10]);
+  assert.deepEqual(await sizes({ type: "stepCount" }, { pageSize: 125 }), [125, 125]);
+});
+
+test("abort rejects with the signal's reason and cancels in the engine", async () => {
+  const { store, window } = await connected();
+  const controller = new AbortController();
+  const asking = store.query({ type: "stepCount" }, { signal: controller.signal });
+  await until(() => window.requests.at(-1).method === "query");
+  const reason = new Error("enough");
+  controller.abort(reason);
+  await assert.rejects(asking, (error) => error === reason);
+  await until(() => window.requests.at(-1).method === "cancel");
+  assert.deepEqual(window.requests.at(-1).params, { request: window.requests.at(-2).id });
+  await assert.rejects(store.query({ type: "stepCount" }, { signal: controller.signal }), (error) => error === reason);
+  await assert.rejects(HealthStore.connect({ ...about, signal: controller.signal }), (error) => error === reason);
+});
+
+test("a window that is loaded again is greeted again, and asked again", async () => {
+  const { store, window } = await connected();
+  const query = store.query({ type: "stepCount" });
+  const save = store.save([{ type: "stepCount" }]);
+  await until(() => window.requests.length === 3);
+  window.answers.query = () => ({ samples: [] });
+  window.say("still-ready");
+  await turn();
+  assert.equal(window.hellos.length, 1, "a window that knows this page is not greeted again");
+  mock.timers.enable({ apis: ["Date"], now: Date.now() + 10_000 });
+  window.say("ready");
+  await assert.rejects(save, fails("healthDataUnavailable", "connectionLost"), "a save is not done twice");
+  assert.deepEqual(await query, { samples: [] });
+  assert.notEqual(window.hellos[0].data.nonce, window.hellos[1].data.nonce);
+});
+
+test("after a reload of the page a window that is there is found without a click", async () => {
+  settings.active = false;
+  settings.window = new KeepwellWindow();
+  settings.window.say("still-ready");
+  const store = await HealthStore.connect({ ...about, open: false });
+  stores.push(store);
+  assert.equal(settings.opened.length, 0);
+});
+
+test("without a window, open: false gives up", async () => {
+  mock.timers.enable({ apis: ["Date", "setInterval"], now: 1e12 });
+  const connecting = HealthStore.connect({ ...about, open: false });
+  mock.timers.tick(6000);
+  await assert.rejects(connecting, fails("healthDataUnavailable", "windowClosed"));
+  assert.equal(settings.opened.length, 0);
+});
+
+test("a blocked pop-up is told", async () => {
+  settings.blocked = true;
+  mock.timers.enable({ apis: ["Date"], now: Date.now() + 60_000 }); // earlier windows are long forgotten
+  await assert.rejects(HealthStore.connect(about), fails("healthDataUnavailable", "popupBlocked"));
+});
+
+test("a refused page is told why", async () => {
+  const connecting = HealthStore.connect(about);
+  settings.window.verdict = "refused";
+  settings.window.say("ready");
+  await assert.rejects(connecting, (error) => fails("healthDataRestricted", "refused")(error) && /https/.test(error.message));
+});
+
+test("an introduction that the engine refuses fails connect", async () => {
+  const connecting = HealthStore.connect(about);
+  settings.window.answers.hello = () => new HealthError("invalidArgument", "no field is called nickname");
+  settings.window.say("ready");
+  await assert.rejects(connecting, fails("invalidArgument"));
+});
+
+test("a window closed during a request for authorization is a cancel", async () => {
+  const { store, window } = await connected({ requestStatus: () => ({ status: "shouldRequest" }) });
+  window.focus = mock.fn();
+  const asking = store.requestAuthorization({ read: ["stepCount"] });
+  const query = store.query({ type: "stepCount" });
+  await until(() => window.requests.some(({ method }) => method === "requestAuthorization"));
+  assert.equal(window.focus.mock.callCount(), 1, "the sheet is brought to the front");
+  window.closed = true;
+  await assert.rejects(asking, fails("userCanceled"));
+  await assert.rejects(query, fails("healthDataUnavailable", "windowClosed"));
+});
+
+test("after the window was closed a click opens it again, and nothing else does", async () => {
+  const { store, window } = await connected();
+  window.close();
+  await assert.rejects(store.query({ type: "stepCount" }), fails("healthDataUnavailable", "windowClosed"));
+  settings.active = false;
+  await assert.rejects(store.query({ type: "stepCount" }), fails("healthDataUnavailable", "windowClosed"));
+  settings.active = true;
+  settings.window = undefined;
+  settings.opened = [];
+  const query = store.query({ type: "stepCount" });
+  assert.equal(settings.opened.length, 1);
+  settings.window.answers.query = () => ({ samples: [] });
+  settings.window.say("ready");
+  assert.deepEqual(await query, { samples: [] });
+});
+
+test("a page cut off by its own headers is told the header", async () => {
+  globalThis.crossOriginIsolated = true;
+  const connecting = HealthStore.connect(about);
+  settings.window.closed = true; // as a severed window seems to be
+  await assert.rejects(connecting, (error) =>
+    fails("healthDataUnavailable", "openerSevered")(error) && /Cross-Origin-Opener-Policy/.test(error.message));
+  delete globalThis.crossOriginIsolated;
+});
+
+test("what is too large is not sent", async () => {
+  const { store, window } = await connected();
+  const huge = { type: "stepCount", predicate: { uuids: Array(40_000).fill("0190e3a4-1c7d-8f00-9b2e-2f6f3a1b4c5d") } };
+  await assert.rejects(store.query(huge), fails("dataSizeExceeded"));
+  assert.equal(window.requests.length, 1);
+});
+
+test("close ends what is under way, and says goodbye", async () => {
+  const { store, window } = await connected();
+  const query = store.query({ type: "stepCount" });
+  await until(() => window.requests.length === 2);
+  store.close();
+  await assert.rejects(query, fails("healthDataUnavailable", "closed"));
+  await assert.rejects(store.query({ type: "stepCount" }), fails("healthDataUnavailable", "closed"));
+  await until(() => window.requests.at(-1).method === "bye");
+});
+
+test("leaving the page says goodbye", async () => {
+  const { window } = await connected();
+  target.dispatchEvent(new Event("pagehide"));
+  await until(() => window.requests.at(-1).method === "bye");
+});
+
+test("a host that is no host is refused", async () => {
+  for (const host of ["", "keepwell.example", "http://keepwell.example", "ftp://keepwell.example", "javascript:alert(1)", null, 7]) {
+    await assert.rejects(HealthStore.connect({ ...about, host }), fails("invalidArgument"), String(host));
+  }
+  assert.equal(settings.opened.length, 0);
+});
