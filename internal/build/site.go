@@ -39,7 +39,12 @@ func (s *site) collect(ctx context.Context) error {
 	if err := s.copyFolder("web/sdk", "sdk"); err != nil {
 		return err
 	}
-	return s.copyFolder("web/portal", "portal")
+	if err := s.copyFolder("web/portal", "portal"); err != nil {
+		return err
+	}
+	// The portal has the SDK beside it, as one that installs it from npm does.
+	s.files["portal/keepwell.mjs"] = s.files["sdk/keepwell.mjs"]
+	return nil
 }
 
 // assetSources reads web/static and builds what is not in the repository.

@@ -13,15 +13,16 @@ var portalHost = regexp.MustCompile(`<meta name="keepwell-host" content="[^"]*">
 
 // Portal returns a handler for the example portal on an origin of its own, over
 // the contents of dist/portal/. keepwell is the origin of the person's store
-// ("http://localhost:8080"): the page is told it, may load the SDK from it and
-// may speak to nobody else.
+// ("http://localhost:8080"): the page is told it, may frame it, and may load or
+// reach nothing else but its own files.
 func Portal(site fs.FS, keepwell string) http.Handler {
 	meta := []byte(`<meta name="keepwell-host" content="` + html.EscapeString(keepwell) + `">`)
 	page := strings.Join([]string{
 		"default-src 'none'",
-		"script-src 'self' " + keepwell,
+		"script-src 'self'",
 		"style-src 'self'",
 		"img-src 'self'",
+		"connect-src 'self'", // the SDK reads the page's own headers, to name one that is in its way
 		"frame-src " + keepwell,
 		"base-uri 'none'",
 		"form-action 'none'",
