@@ -6,6 +6,7 @@ import (
 
 	"github.com/keepwell-health/keepwell/store"
 	"github.com/keepwell-health/keepwell/store/intake"
+	fictional "github.com/keepwell-health/keepwell/store/intake/sample"
 	"github.com/keepwell-health/keepwell/web/protocol"
 )
 
@@ -31,6 +32,13 @@ func importFiles(ctx context.Context, c *call, p protocol.ImportParams) (reply, 
 	}
 	return c.takeIn(ctx, func(s *store.Store, onProgress func(intake.Progress)) (intake.Report, error) {
 		return intake.Import(ctx, s, files, onProgress)
+	})
+}
+
+// importSample takes in the fictional person's records.
+func importSample(ctx context.Context, c *call, _ protocol.Empty) (reply, error) {
+	return c.takeIn(ctx, func(s *store.Store, onProgress func(intake.Progress)) (intake.Report, error) {
+		return fictional.Load(ctx, s, onProgress)
 	})
 }
 

@@ -20,7 +20,7 @@ const FITNESS_TYPES = [
 const LATEST = 100; // samples that a list shows
 
 const about = {
-  host: document.querySelector('meta[name="keepwell-host"]').content || location.origin,
+  host: new URL(document.querySelector('meta[name="keepwell-host"]').content, location.href).href,
   name: "Clinical Records Sample",
   usage: {
     share: "Shows your latest steps and walking distances in a list.",
