@@ -95,7 +95,6 @@ func typeOf(tb testing.TB, raw []byte) string {
 	return head.ResourceType
 }
 
-
 // statedCounts reads from a README's facts how many resources of each type a
 // file holds; nil when they do not say.
 func statedCounts(facts string) map[string]int {

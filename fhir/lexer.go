@@ -124,7 +124,8 @@ func (l *lexer) next() byte {
 
 // member moves to the value of the object's next member and returns its key.
 // first tells that no member was read yet. It returns false after the closing
-// brace and when the lexer failed. The key is valid until the next call.
+// brace and when the lexer failed. The key is valid until the next call, and for
+// as long as the input where that is in memory.
 func (l *lexer) member(first bool) (key []byte, ok bool) {
 	if !l.separator(first, '}') {
 		return nil, false
@@ -135,9 +136,12 @@ func (l *lexer) member(first bool) (key []byte, ok bool) {
 	if key, ok = l.text(); !ok {
 		return nil, false
 	}
-	// A copy, because the search for the colon may move the window.
-	l.key = append(l.key[:0], key...)
-	return l.key, l.colon()
+	if l.source != nil {
+		// The search for the colon may move the window.
+		l.key = append(l.key[:0], key...)
+		key = l.key
+	}
+	return key, l.colon()
 }
 
 // colon moves past the colon after a key, to the first byte of its value.

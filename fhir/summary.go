@@ -21,6 +21,10 @@ type Summary struct {
 	Status     string // as written: "active", "final", ... (clinicalStatus for AllergyIntolerance and Condition)
 	Subject    string // Reference.reference of subject, patient or beneficiary
 
+	// CodeReference is the Reference.reference of the resource that says what
+	// this is (medicationReference), where this one holds no code itself.
+	CodeReference string
+
 	Value          Value
 	Components     []Component
 	ReferenceRange string // as a person reads it: "3.5–5.1 mmol/L"

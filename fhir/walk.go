@@ -123,8 +123,9 @@ func (r *Reader) peekLine() {
 	if c := l.next(); c != 0 || !l.atEnd() {
 		r.stream = true
 	}
-	if r.span.end > 0 {
-		r.held.Line = r.line()
+	r.held.Line = r.line()
+	for _, broken := range r.queue {
+		broken.Line = r.line()
 	}
 }
 
@@ -152,10 +153,10 @@ func (r *Reader) stepBundle(f *frame) {
 	case string(key) == "entry":
 		r.bundleEntry(f)
 	case string(key) == "resourceType" && !f.typed:
-		text, ok := r.lex.stringValue()
+		text, ok := l.stringValue()
 		f.typed = ok && string(text) == "Bundle"
 	default:
-		r.bundleMember(&f.info, key)
+		r.lex.bundleMember(&f.info, key)
 		r.learn(f)
 	}
 }
@@ -278,7 +279,7 @@ func (r *Reader) object() {
 			}
 			l.skipValue()
 		default:
-			r.bundleMember(&f.info, key)
+			r.lex.bundleMember(&f.info, key)
 		}
 		if l.failed {
 			return

@@ -1,3 +1,0 @@
-package fhir
-
-func releaseOfProfile(url []byte) Release { return "" }
