@@ -6,5 +6,5 @@
 // goroutine and never blocks, since the event loop waits for it; every js.Func
 // is released. Nothing here retries or sleeps.
 //
-// All but Queue exists only for js && wasm.
+// All but Queue and the arithmetic of time zones exists only for js && wasm.
 package jsx

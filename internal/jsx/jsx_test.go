@@ -270,3 +270,17 @@ func BenchmarkBlob(b *testing.B) {
 		})
 	}
 }
+
+func TestLocationOfTheBrowser(t *testing.T) {
+	zone := Location()
+	for _, at := range []string{"1985-02-03T04:05:06Z", "1999-07-01T00:00:00Z", "2026-12-31T23:59:59Z"} {
+		instant, err := time.Parse(time.RFC3339, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := js.Global().Get("Date").New(at).Call("getHours").Int()
+		if got := instant.In(zone).Hour(); got != want {
+			t.Errorf("%s in %s: hour %d, want %d", at, zone, got, want)
+		}
+	}
+}
