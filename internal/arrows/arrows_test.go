@@ -54,6 +54,7 @@ var rules = []rule{
 		"the bridge to JavaScript turns the store's errors into Error objects with a code"},
 	{"internal/build", nil, "it writes files"},
 	{"internal/demo", []string{"web/host"}, "it serves files"},
+	{"internal/records", []string{"store/intake/sample"}, "it writes generated records"},
 	{"internal/arrows", nil, "it reads the imports of others"},
 	{"wasm/edge", []string{"web/host"},
 		"the edge serves files; a store linked into it would be a mistake"},

@@ -1,0 +1,148 @@
+// Measures Keepwell beside Dexie and RxDB in one run of one browser on one file, so
+// that the ratios hold on any machine: `make bench`.
+import { spawnSync } from "node:child_process";
+import { createReadStream, existsSync, openSync } from "node:fs";
+import { mkdir, readdir, rename, stat } from "node:fs/promises";
+import http from "node:http";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { ready, startBrowser, startDemo } from "../e2e/harness.mjs";
+import { importFile, latest } from "./keepwell.mjs";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const root = join(here, "..");
+const out = join(here, "out");
+const records = Number(process.env.RECORDS ?? 50_000);
+const warmRounds = 20;
+const type = { keepwell: "labResultRecord", dexie: "Observation", rxdb: "Observation" };
+const limit = 100;
+
+const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
+
+/** Writes the input once and returns its path and size. */
+async function input() {
+  const path = join(out, `${records}.ndjson`);
+  if (!existsSync(path)) {
+    const { status } = spawnSync("go", ["run", "./internal/records", "-n", String(records)], {
+      cwd: root,
+      stdio: ["ignore", openSync(`${path}.new`, "w"), "inherit"],
+    });
+    if (status !== 0) throw new Error("the records could not be generated");
+    await rename(`${path}.new`, path);
+  }
+  return { path, size: (await stat(path)).size };
+}
+
+/** Serves the peers' page: a document with an input and the bundle. */
+async function servePeers() {
+  await build({ entryPoints: [join(here, "peers.mjs")], outfile: join(out, "peers.js"), bundle: true, format: "iife", logLevel: "error" });
+  const server = http.createServer((request, response) => {
+    if (request.url === "/peers.js") return createReadStream(join(out, "peers.js")).pipe(response.setHeader("Content-Type", "text/javascript"));
+    response.setHeader("Content-Type", "text/html").end('<!doctype html><input type="file"><script src="peers.js"></script>');
+  });
+  await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
+  return { origin: `http://localhost:${server.address().port}`, stop: () => server.close() };
+}
+
+/** Bytes that an origin keeps in IndexedDB, as the browser counts them. */
+const stored = (page) => page.evaluate(async () => (await navigator.storage.estimate()).usageDetails?.indexedDB ?? 0);
+
+async function repeat(count, measure) {
+  const times = [];
+  for (let round = 0; round < count; round++) times.push((await measure())[0]);
+  return median(times);
+}
+
+async function measureKeepwell(browser, origin, path) {
+  let page = await browser.newPage();
+  await page.goto(origin);
+  await ready(page);
+  const input = await page.evaluateHandle(() => Object.assign(document.createElement("input"), { type: "file" }));
+  await input.uploadFile(path);
+  const [importing, count, longestTask] = await input.evaluate(importFile);
+  await page.evaluate(latest, type.keepwell, limit);
+  const warm = await repeat(warmRounds, () => page.evaluate(latest, type.keepwell, limit));
+  const size = await stored(page);
+  await page.close();
+  const opening = [];
+  const readyTimes = [];
+  for (let round = 0; round < 5; round++) {
+    page = await browser.newPage();
+    await page.evaluateOnNewDocument(() => addEventListener("keepwell-ready", () => (globalThis.readyAfter = performance.now())));
+    await page.goto(origin);
+    await ready(page);
+    await page.evaluate(latest, type.keepwell, limit);
+    opening.push(await page.evaluate(() => performance.now()));
+    readyTimes.push(await page.evaluate(() => readyAfter));
+    await page.close();
+  }
+  return { importing, count, warm, size, opening: median(opening), ready: median(readyTimes), longestTask };
+}
+
+async function measurePeer(browser, origin, name, path) {
+  let page = await browser.newPage();
+  await page.goto(origin);
+  await (await page.$("input")).uploadFile(path);
+  const [importing, count] = await page.evaluate((name) => bench.import(name), name);
+  const query = (page) => page.evaluate((...args) => bench.latest(...args), name, type[name], limit);
+  await query(page);
+  const warm = await repeat(warmRounds, () => query(page));
+  const size = await stored(page);
+  await page.close();
+  const opening = [];
+  for (let round = 0; round < 5; round++) {
+    page = await browser.newPage();
+    await page.goto(origin);
+    await query(page);
+    opening.push(await page.evaluate(() => performance.now()));
+    await page.close();
+  }
+  return { importing, count, warm, size, opening: median(opening) };
+}
+
+async function moduleSizes() {
+  const names = await readdir(join(root, "dist/assets"));
+  const name = names.find((name) => /^keepwell\.\w+\.wasm$/.test(name));
+  const size = async (name) => (await stat(join(root, "dist/assets", name))).size;
+  return { raw: await size(name), brotli: await size(`${name}.br`) };
+}
+
+function print(results, inputSize, sizes) {
+  const { keepwell } = results;
+  const milliseconds = (value) => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
+  const megabytes = (value) => `${(value / 1e6).toFixed(2)} MB`;
+  const rows = [["", "Keepwell", "Dexie", "RxDB", "Dexie : Keepwell", "RxDB : Keepwell"]];
+  const add = (title, key, show) => {
+    const ratio = (peer) => `${(results[peer][key] / keepwell[key]).toFixed(1)} : 1`;
+    rows.push([title, ...["keepwell", "dexie", "rxdb"].map((name) => show(results[name][key])), ratio("dexie"), ratio("rxdb")]);
+  };
+  add(`import ${records} resources (${megabytes(inputSize)})`, "importing", milliseconds);
+  add(`latest ${limit} of a type, warm`, "warm", milliseconds);
+  add("page opened to first list", "opening", milliseconds);
+  add("stored in IndexedDB", "size", megabytes);
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  for (const row of rows) console.log(row.map((cell, column) => cell.padEnd(widths[column])).join("  "));
+  console.log(`\nKeepwell encrypts (AES-256-GCM) and compresses; Dexie and RxDB store plain rows.`);
+  console.log(`stored : input  1 : ${(inputSize / keepwell.size).toFixed(1)} (budget 1 : 5)`);
+  console.log(`longest task of the page during the import  ${keepwell.longestTask ? milliseconds(keepwell.longestTask) : "under 50 ms"} (budget 50 ms)`);
+  console.log(`keepwell.wasm  ${megabytes(sizes.raw)}, ${megabytes(sizes.brotli)} with brotli (budget 1.2 MB)`);
+  console.log(`page ready, warm cache  ${milliseconds(keepwell.ready)} (budget 300 ms)`);
+}
+
+await mkdir(out, { recursive: true });
+const file = await input();
+const demo = await startDemo(join(root, "dist"));
+const peers = await servePeers();
+const chromium = await startBrowser();
+try {
+  const results = { keepwell: await measureKeepwell(chromium.browser, demo.page, file.path) };
+  for (const name of ["dexie", "rxdb"]) results[name] = await measurePeer(chromium.browser, peers.origin, name, file.path);
+  const counts = Object.values(results).map((result) => result.count);
+  if (counts.some((count) => count !== records)) throw new Error(`not all took all records: ${counts}`);
+  print(results, file.size, await moduleSizes());
+} finally {
+  await chromium.stop();
+  await demo.stop();
+  peers.stop();
+}
