@@ -39,7 +39,7 @@ func newIntake(a *app) *importer { return &importer{app: a, stop: func() {}} }
 // chooser offers the ways to bring records.
 func (i *importer) chooser(name string, withSamples bool) *dom.Element {
 	files := dom.NewFilePicker(false, i.start, dom.Class("button primary"), dom.Text(name))
-	folder := dom.NewFilePicker(true, i.start, dom.Class("button"), dom.Text("Choose a folder"))
+	folder := dom.NewFilePicker(true, i.start, dom.Class("button folder"), dom.Text("Choose a folder"))
 	actions := dom.Div(dom.Class("actions"), files, files.Input(), folder, folder.Input())
 	if withSamples {
 		actions.Add(dom.Button(dom.Class("button"), dom.Text("Load sample records"), dom.OnClick(i.startSample)))
@@ -195,10 +195,11 @@ func (i *importer) fillReport(s *addScreen, o outcome) {
 		s.body.Add(dom.P(dom.Text(o.Detail)))
 	}
 	s.body.Add(dom.Div(dom.Class("actions"), i.toRecords(), i.again()))
+	s.body.Add(troubleSection("Left out", o.Trouble))
 	if len(o.Kinds) > 0 {
 		s.body.Add(i.app.shelf(Shelf{Title: "By kind", Items: o.Kinds}))
 	}
-	s.body.Add(troubleSection("Left out", o.Trouble), troubleSection("Worth knowing", o.Notes))
+	s.body.Add(troubleSection("Worth knowing", o.Notes))
 }
 
 func (i *importer) toRecords() *dom.Element {

@@ -54,7 +54,7 @@ func (a *app) appCard(s *screen, body *dom.Element, entry store.App) *dom.Elemen
 	}
 	card.Add(list)
 	if len(denied) > 0 {
-		card.Add(dom.P(dom.Class("note"), dom.Text("Denied: "+Listed(titles(denied))+".")))
+		card.Add(dom.P(dom.Class("note"), dom.Text("Not allowed: "+Listed(titles(denied))+".")))
 	}
 	card.Add(dom.Div(dom.Class("actions"), dom.Button(dom.Class("button danger"), dom.Text("Take back everything"),
 		dom.Name("Take back everything from "+hostOf(entry.Origin)), dom.OnClick(func() { go a.revoke(s, body, entry) }))))

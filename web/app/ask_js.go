@@ -99,7 +99,17 @@ func (a *app) answer(number int64, answer store.Answer) {
 	}
 }
 
-// attached notes which portal this window serves.
+// attached says which portal this window serves: closing the window would cut
+// the portal off.
 func (a *app) attached(origin string) {
-	a.portal = origin
+	a.portal.SetText(hostOf(origin) + " is connected through this window. Keep the window open while you use that site.")
+	a.portal.SetHidden(false)
+}
+
+// detached says so when the portal has gone.
+func (a *app) detached(params json.RawMessage) {
+	var gone protocol.AttachParams
+	if json.Unmarshal(params, &gone) == nil {
+		a.portal.SetText(hostOf(gone.Origin) + " is no longer connected. You can close this window.")
+	}
 }

@@ -25,9 +25,9 @@ func explain(err error) string {
 	case store.CodeDatabaseInaccessible:
 		return "Your records are locked. Unlock them and try again."
 	case store.CodeCorruptStore:
-		return "Some of what is stored on this device was altered or damaged, and can't be opened."
+		return "Some of what is stored on this device was altered or damaged, and can’t be opened."
 	case store.CodeHealthDataUnavailable:
-		return "This browser can't store records here. Open Keepwell in a normal window."
+		return "This browser can’t store records here. Open Keepwell in a normal window."
 	case store.CodeUserCanceled:
 		return "Stopped. Nothing of it was kept."
 	case store.CodeNoData:

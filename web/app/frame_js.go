@@ -12,10 +12,11 @@ func (a *app) build() {
 	a.root = dom.Find("keepwell")
 	a.announcer = dom.NewAnnouncer()
 	a.banner = dom.Div(dom.Class("banner"), dom.Hidden())
+	a.portal = dom.P(dom.Class("portal"), dom.Role("status"), dom.Hidden())
 	a.main = dom.Main(dom.ID("main"), dom.TabIndex(-1))
 	a.nav = map[Page]*dom.Element{}
 	skip := dom.Button(dom.Class("skip"), dom.Text("Skip to the page"), dom.OnClick(func() { a.current.heading.Focus(true) }))
-	a.root.Add(skip, a.navigation(), a.banner, a.main, a.announcer.Region(), dropHint())
+	a.root.Add(skip, a.navigation(), a.portal, a.banner, a.main, a.announcer.Region(), dropHint())
 	a.root.SetHidden(false)
 	if opening := dom.Find("opening"); opening != nil {
 		opening.Remove()

@@ -68,7 +68,7 @@ func protection(name string) string {
 	case "passkey":
 		return "The records are encrypted, and only your passkey opens them."
 	case "device":
-		return "Whoever has this device’s disk can read the records, because the key to them lies on the same disk until you set a passphrase."
+		return "Whoever has this device’s disk can read the records, because the browser keeps their key on the same disk."
 	}
 	return "What protects the records on this device is not known right now."
 }

@@ -12,7 +12,7 @@ import (
 // here yet.
 func (a *app) drawHome(s *screen) {
 	body := dom.Div(waiting())
-	s.page(nil, "Your records", body)
+	s.page(dom.P(dom.Class("wordmark welcome-name"), dom.Text("Keepwell")), "Your records", body)
 	s.start = func() { go a.fillHome(s, body) }
 	s.changed = func([]store.TypeID) { go a.fillHome(s, body) }
 }

@@ -151,7 +151,7 @@ func (l *recordList) newLine() dom.Row {
 	r.day = dom.Span(dom.Class("line-day"))
 	r.source = dom.Span(dom.Class("line-source"))
 	r.link = dom.A(dom.Fragment(Route{Page: RecordPage}.Fragment()), dom.Class("line"), dom.On(dom.Click, r.open),
-		r.title, r.day, r.subtitle, r.source)
+		dom.Span(dom.Class("line-row"), r.title, r.day), dom.Span(dom.Class("line-row"), r.subtitle, r.source))
 	r.item = dom.LI(r.link)
 	return r
 }

@@ -10,11 +10,11 @@ import (
 // drawPrivacy is the notice: what is stored, who can see it, how to erase it.
 func (a *app) drawPrivacy(s *screen) {
 	state := dom.DL(dom.Class("card facts"))
-	guard := dom.P()
+	guard := dom.P(dom.Class("guard"))
 	keep := dom.Div(dom.Class("actions"))
 	erase := dom.Section(dom.H2(dom.Text("Erase")))
 	s.page(nil, "Privacy",
-		dom.P(dom.Class("lead"), dom.Text("Keepwell has no server, no account and no analytics. Nobody but you can see that you use it.")),
+		dom.P(dom.Class("lead"), dom.Text("Keepwell has no account, no analytics and no server that sees your records.")),
 		dom.Section(dom.H2(dom.Text("What is stored")),
 			dom.P(dom.Text("The records you added, exactly as you received them, and what you allowed which site. They are stored in this browser, on this device, encrypted.")),
 			guard, state, keep),
@@ -22,7 +22,7 @@ func (a *app) drawPrivacy(s *screen) {
 			dom.UL(dom.Class("plain"),
 				dom.LI(dom.Text("You, in this browser.")),
 				dom.LI(dom.Text("A site, only if you allow it, and only the kinds of records that you turn on. It then has what it read: taking access back stops new reading, not what it already knows.")),
-				dom.LI(dom.Text("Nobody else. Once this page is loaded it sends nothing: the part that reads your records cannot reach the network at all.")))),
+				dom.LI(dom.Text("Nobody else. Whoever serves this page learns that it was opened. Once it is loaded it sends nothing, and the part of it that reads your records cannot reach the network at all.")))),
 		erase)
 	a.fillErase(s, erase)
 	s.start = func() { go a.fillPrivacy(s, guard, state, keep) }

@@ -42,7 +42,7 @@ func (a *app) fillRecord(s *screen, row store.Type, body *dom.Element) {
 	if result.Sample.FHIR != nil && l.Subtitle != "" {
 		body.Add(dom.P(dom.Class("value"), dom.Text(l.Subtitle)))
 	}
-	body.Add(origin(result.Sample, row))
+	body.Add(origin(result.Sample))
 	plain, details := splitFields(result.View.Fields)
 	if len(plain) > 0 {
 		body.Add(dom.Section(dom.H2(dom.Text("What it says")), fieldList(plain)))
@@ -58,14 +58,13 @@ func (a *app) fillRecord(s *screen, row store.Type, body *dom.Element) {
 }
 
 // origin says when and where the record is from.
-func origin(sample store.Sample, row store.Type) *dom.Element {
+func origin(sample store.Sample) *dom.Element {
 	facts := dom.DL(dom.Class("card facts"), fact("Date", dom.Text(Span(sample, dom.LocalOffset))))
 	source := sample.Source.Name
 	if sample.Source.Device != "" {
 		source += ", " + sample.Source.Device
 	}
 	facts.Add(fact("Source", dom.Text(source)),
-		fact("Kind", dom.Text(row.Title)),
 		fact("Added here", dom.Text(Moment(sample.DateAdded, "", dom.LocalOffset))))
 	return facts
 }

@@ -44,7 +44,6 @@ type app struct {
 	client *protocol.Client
 	trail  *Trail
 	intake *importer
-	portal string // the origin that this window serves, or ""
 
 	number    int // of the current history entry
 	current   *screen
@@ -52,6 +51,7 @@ type app struct {
 	main      *dom.Element
 	nav       map[Page]*dom.Element
 	banner    *dom.Element
+	portal    *dom.Element // says which portal this window serves
 	announcer *dom.Announcer
 	sheet     *asking
 }
@@ -93,6 +93,7 @@ func (a *app) listen() {
 	})
 	a.client.On(protocol.EventAsking, a.asked)
 	a.client.On(protocol.EventAskingEnded, a.unasked)
+	a.client.On(protocol.EventDetached, a.detached)
 }
 
 // Open goes to a route by a new entry of the history.

@@ -1,9 +1,18 @@
 package dom
 
-// maxHeight bounds the height of a scrolled list in CSS pixels. Firefox lays
-// out at most 2^30/60 = 17,895,697 of them, and fewer when zoomed; beyond the
-// bound a list scrolls in proportion.
-const maxHeight = 8_000_000
+// Heights that engines can lay out. Chromium and WebKit count in 64ths of a
+// device pixel in 32 bits, Firefox in 60ths of a CSS pixel in 31.
+const (
+	maxDevicePixels = 1 << 31 / 64
+	maxCSSPixels    = 1 << 30 / 60
+)
+
+// MaxHeight is the greatest height in CSS pixels that a list may have on a
+// screen with so many device pixels to a CSS pixel, zoom included, with room
+// for what else stands on the page.
+func MaxHeight(devicePixelRatio float64) float64 {
+	return 0.9 * min(maxCSSPixels, maxDevicePixels/max(1, devicePixelRatio))
+}
 
 // Frame is the arithmetic of a long list: which of Count rows, each RowHeight
 // CSS pixels high, stand in a view of ViewHeight pixels.
@@ -11,12 +20,13 @@ type Frame struct {
 	Count      int
 	RowHeight  float64 // CSS pixels
 	ViewHeight float64 // CSS pixels
+	MaxHeight  float64 // CSS pixels; beyond it the list scrolls in proportion
 	Overscan   int     // rows kept ready above and below the view
 }
 
 // Height is the height of the whole list in CSS pixels: the true one, up to
-// the bound that engines can lay out.
-func (f Frame) Height() float64 { return min(f.natural(), maxHeight) }
+// MaxHeight.
+func (f Frame) Height() float64 { return min(f.natural(), f.MaxHeight) }
 
 // Window returns the rows [first, last) that stand in view, overscan
 // included, when offset pixels of the list have gone above the view.
@@ -63,7 +73,7 @@ func (f Frame) clamp(offset float64) float64 {
 // stretch turns a scrolled offset into pixels of the natural list.
 func (f Frame) stretch(offset float64) float64 {
 	offset = f.clamp(offset)
-	if f.natural() <= maxHeight {
+	if f.natural() <= f.MaxHeight {
 		return offset
 	}
 	return offset * (f.natural() - f.ViewHeight) / (f.Height() - f.ViewHeight)
@@ -71,7 +81,7 @@ func (f Frame) stretch(offset float64) float64 {
 
 // shrink undoes stretch.
 func (f Frame) shrink(top float64) float64 {
-	if f.natural() <= maxHeight {
+	if f.natural() <= f.MaxHeight {
 		return f.clamp(top)
 	}
 	return f.clamp(top * (f.Height() - f.ViewHeight) / (f.natural() - f.ViewHeight))

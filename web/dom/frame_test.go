@@ -5,8 +5,21 @@ import (
 	"testing"
 )
 
+const maxHeight = 8_000_000
+
+// Real screens: a phone has three device pixels to a CSS pixel, and a person
+// who zooms to 200 % doubles them.
+func TestMaxHeightHoldsEveryRow(t *testing.T) {
+	for ratio, least := range map[float64]float64{0.5: 16e6, 1: 16e6, 2: 15e6, 3: 10e6, 6: 5e6} {
+		height := MaxHeight(ratio)
+		if height < least || height > maxCSSPixels || height*ratio > maxDevicePixels {
+			t.Errorf("at %v device pixels the bound is %v", ratio, height)
+		}
+	}
+}
+
 func TestFrameWindow(t *testing.T) {
-	frame := Frame{Count: 100_000, RowHeight: 72, ViewHeight: 720, Overscan: 4}
+	frame := Frame{Count: 100_000, RowHeight: 72, ViewHeight: 720, MaxHeight: maxHeight, Overscan: 4}
 	for _, test := range []struct {
 		name        string
 		frame       Frame
@@ -19,9 +32,9 @@ func TestFrameWindow(t *testing.T) {
 		{"half a row down", frame, 72*10 + 36, 6, 25},
 		{"the end", frame, 72*100_000 - 720, 99_986, 100_000},
 		{"bounced below the end", frame, 72 * 100_000, 99_986, 100_000},
-		{"empty", Frame{RowHeight: 72, ViewHeight: 720}, 0, 0, 0},
-		{"not measured yet", Frame{Count: 5, ViewHeight: 720}, 0, 0, 0},
-		{"shorter than the view", Frame{Count: 3, RowHeight: 72, ViewHeight: 720, Overscan: 4}, 0, 0, 3},
+		{"empty", Frame{RowHeight: 72, ViewHeight: 720, MaxHeight: maxHeight}, 0, 0, 0},
+		{"not measured yet", Frame{Count: 5, ViewHeight: 720, MaxHeight: maxHeight}, 0, 0, 0},
+		{"shorter than the view", Frame{Count: 3, RowHeight: 72, ViewHeight: 720, MaxHeight: maxHeight, Overscan: 4}, 0, 0, 3},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			first, last := test.frame.Window(test.offset)
@@ -33,7 +46,7 @@ func TestFrameWindow(t *testing.T) {
 }
 
 func TestFrameKeepsTheScrollHeightOfEveryRow(t *testing.T) {
-	frame := Frame{Count: 100_000, RowHeight: 72, ViewHeight: 720}
+	frame := Frame{Count: 100_000, RowHeight: 72, ViewHeight: 720, MaxHeight: maxHeight}
 	if got := frame.Height(); got != 7_200_000 {
 		t.Errorf("Height of 100,000 rows of 72 px = %v, want 7,200,000", got)
 	}
@@ -42,7 +55,7 @@ func TestFrameKeepsTheScrollHeightOfEveryRow(t *testing.T) {
 // Ten million rows are more than an engine lays out: the scroll is compressed,
 // and both ends can still be reached.
 func TestFrameBeyondTheBound(t *testing.T) {
-	frame := Frame{Count: 10_000_000, RowHeight: 72, ViewHeight: 720}
+	frame := Frame{Count: 10_000_000, RowHeight: 72, ViewHeight: 720, MaxHeight: maxHeight}
 	if frame.Height() != maxHeight {
 		t.Fatalf("Height = %v, want the bound %v", frame.Height(), float64(maxHeight))
 	}
@@ -65,7 +78,7 @@ func TestFrameBeyondTheBound(t *testing.T) {
 
 func TestFrameReveal(t *testing.T) {
 	for _, count := range []int{100, 10_000_000} {
-		frame := Frame{Count: count, RowHeight: 72, ViewHeight: 720}
+		frame := Frame{Count: count, RowHeight: 72, ViewHeight: 720, MaxHeight: maxHeight}
 		for _, index := range []int{0, 1, 10, count / 2, count - 1} {
 			for _, from := range []float64{0, 360, frame.Height() / 2, frame.Height() - frame.ViewHeight} {
 				offset := frame.Reveal(index, from)
@@ -76,7 +89,7 @@ func TestFrameReveal(t *testing.T) {
 			}
 		}
 	}
-	frame := Frame{Count: 100, RowHeight: 72, ViewHeight: 720}
+	frame := Frame{Count: 100, RowHeight: 72, ViewHeight: 720, MaxHeight: maxHeight}
 	if got := frame.Reveal(5, 100); got != 100 {
 		t.Errorf("a row in view moved the list to %v", got)
 	}

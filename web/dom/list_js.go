@@ -111,6 +111,7 @@ func (l *List) Draw() {
 // person's text size.
 func (l *List) measure() {
 	l.frame.ViewHeight = WindowHeight()
+	l.frame.MaxHeight = MaxHeight(js.Global().Get("devicePixelRatio").Float())
 	if len(l.slots) == 0 && l.frame.Count > 0 {
 		l.arrange(l.recycle([]int{0}))
 	}
@@ -153,7 +154,9 @@ func (l *List) settleActive(first, last int) {
 	if l.active >= first && l.active < last || l.held() >= 0 {
 		return
 	}
-	top, _ := Frame{Count: l.frame.Count, RowHeight: l.frame.RowHeight, ViewHeight: l.frame.ViewHeight}.Window(l.offset())
+	inView := l.frame
+	inView.Overscan = 0
+	top, _ := inView.Window(l.offset())
 	l.active = max(0, min(top, l.frame.Count-1))
 	for _, s := range l.slots {
 		l.mark(s)

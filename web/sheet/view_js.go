@@ -103,7 +103,7 @@ func (v *View) top() *dom.Element {
 		dom.Text(" "+v.model.Request()))
 	v.Later = dom.Button(dom.Class("button quiet"), dom.Text("Decide later"),
 		dom.OnClick(func() { v.proceed(v.model.Cancel()) }))
-	eyebrow := dom.P(dom.Class("sheet-step"), dom.Text(v.step()))
+	eyebrow := dom.P(dom.Class("sheet-step"), dom.Span(dom.Class("wordmark"), dom.Text("Keepwell ")), dom.Text(v.step()))
 	header := dom.Header(dom.Class("sheet-top"), dom.Div(dom.Class("sheet-bar"), eyebrow, v.Later), v.Heading)
 	if name := v.model.Name(); name != "" {
 		header.Add(dom.P(dom.Class("sheet-name"), dom.Text("This site calls itself "),
@@ -130,14 +130,25 @@ func (v *View) reasons() *dom.Element {
 	fact := func(label string, parts ...dom.Part) {
 		facts.Add(dom.Div(dom.DT(dom.Text(label)), dom.DD(parts...)))
 	}
-	for _, reason := range v.model.Usage() {
-		fact("Why, in its words", dom.New("bdi", dom.Text(reason)))
-	}
+	facts.Add(usage(v.model.Usage()))
 	fact("Purpose", dom.Text(v.model.Purpose()))
 	if policy := v.model.Policy(); policy != "" {
 		fact("Privacy policy", policyLink(policy))
 	}
 	return dom.Section(dom.Name("What the site says"), facts)
+}
+
+// usage holds the site's reasons, apart from the text around them in whatever
+// direction they are written.
+func usage(reasons []string) *dom.Element {
+	if len(reasons) == 0 {
+		return nil
+	}
+	row := dom.Div(dom.DT(dom.Text("Why, in its own words")))
+	for _, reason := range reasons {
+		row.Add(dom.DD(dom.New("bdi", dom.Text(reason))))
+	}
+	return row
 }
 
 // policyLink shows the whole address, and leads there by the person's click

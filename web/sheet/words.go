@@ -83,10 +83,10 @@ func (m *Model) Policy() string { return plain(m.asking.App.PrivacyPolicy, maxPo
 func (m *Model) Explanation() string {
 	if m.Page().Kind == ClinicalPage {
 		return "Health records come from doctors, hospitals and insurers. They can say what you were treated for, tested for and prescribed. " +
-			"Turn on only what you want this site to have. It can't tell what you leave off from what you don't have."
+			"Turn on only what you want this site to have. It can’t tell what you leave off from what you don’t have."
 	}
 	return "Fitness data is what you, your phone or your watch recorded. " +
-		"Turn on only what you want. The site can't tell what you leave off from what you don't have."
+		"Turn on only what you want. The site can’t tell what you leave off from what you don’t have."
 }
 
 // Tally says in one sentence what Allow Selected would do.
