@@ -10,7 +10,7 @@ require (
 )
 
 require (
-	github.com/klauspost/compress v1.20.3 // indirect
+	github.com/klauspost/compress v1.20.3
 	github.com/syumai/workers v0.33.0
 	golang.org/x/crypto v0.58.0
 	golang.org/x/sys v0.49.0 // indirect

@@ -1,0 +1,163 @@
+package store
+
+import (
+	"bytes"
+	"context"
+)
+
+// Client asks the store on behalf of the person or of an app. Both have the
+// same calls with the same errors; a person sees everything, an app what it was
+// granted, and a denied type looks in every way like one without data.
+type Client struct {
+	store  *Store
+	origin string // "" is the person
+}
+
+// Person returns the client that sees everything.
+func (s *Store) Person() *Client { return &Client{store: s} }
+
+// App returns the client of an app, which is known by its origin, such as
+// "https://portal.example".
+func (s *Store) App(origin string) *Client { return &Client{store: s, origin: origin} }
+
+// personSource is the source of what the person enters.
+const personSource = "person"
+
+// source returns the identifier of the source of what the client saves.
+func (c *Client) source() string {
+	if c.origin == "" {
+		return personSource
+	}
+	return "origin:" + c.origin
+}
+
+// scope returns what the client may see of a type. An error of
+// CodeAuthorizationNotDetermined says that the person was not asked yet. It
+// needs no unlocked store, so that a call fails for the same reason whether the
+// store is locked or not.
+func (c *Client) scope(ctx context.Context, id TypeID) (scope, error) {
+	if c.origin == "" {
+		return everything, nil
+	}
+	grants, err := c.store.grants(ctx, c.origin)
+	if err != nil {
+		return scope{}, err
+	}
+	sees, decided := grants.scope(id, c.source())
+	if !decided {
+		return scope{}, errNotDetermined
+	}
+	return sees, nil
+}
+
+// Query returns the samples of a type that match. Without a match the result is
+// empty, not an error.
+//
+// Its errors are of CodeInvalidArgument, CodeAuthorizationNotDetermined and
+// CodeDatabaseInaccessible; a segment that does not open leaves its own samples
+// out, and Status tells.
+func (c *Client) Query(ctx context.Context, q Query) ([]Sample, error) {
+	samples, err := c.query(ctx, q)
+	return samples, wrap(err, "the query")
+}
+
+func (c *Client) query(ctx context.Context, q Query) ([]Sample, error) {
+	opened := c.store.session.Load() // nil while locked
+	plan, err := opened.plan(q, c.store.options)
+	if err != nil {
+		return nil, err
+	}
+	if plan.scope, err = c.scope(ctx, q.Type); err != nil {
+		return nil, err
+	}
+	if opened == nil {
+		return nil, errLocked
+	}
+	found, err := plan.run(ctx, opened, opened.state.Load())
+	if err != nil {
+		return nil, err
+	}
+	samples := make([]Sample, len(found))
+	for at, o := range found {
+		samples[at] = opened.sampleOf(o)
+	}
+	return samples, nil
+}
+
+// sampleOf returns an object as clients see it.
+func (opened *session) sampleOf(o object) Sample {
+	sample := o.sample()
+	sample.UUID = opened.uuid(o.sequence)
+	return sample
+}
+
+// uuid returns the identifier of the object with a sequence number.
+func (opened *session) uuid(sequence uint64) string { return opened.names.Name(sequence, 0) }
+
+// number undoes uuid. ok is false for what this store never gave out. A nil
+// session, that of a locked store, knows no identifier.
+func (opened *session) number(uuid string) (sequence uint64, ok bool) {
+	if opened == nil {
+		return 0, false
+	}
+	sequence, tag, ok := opened.names.Number(uuid)
+	return sequence, ok && tag == 0
+}
+
+// Sample returns one sample. An error of CodeNoData says that the client sees
+// none of this UUID.
+func (c *Client) Sample(ctx context.Context, uuid string) (Sample, error) {
+	opened, o, _, err := c.visible(ctx, uuid)
+	if err != nil {
+		return Sample{}, wrap(err, "reading a sample")
+	}
+	return opened.sampleOf(o), nil
+}
+
+// Resource returns the bytes of one clinical record exactly as they were
+// received. An error of CodeNoData says that the client sees no record of this
+// UUID; one of CodeCorruptStore, that its bytes don't open.
+func (c *Client) Resource(ctx context.Context, uuid string) ([]byte, error) {
+	opened, o, one, err := c.visible(ctx, uuid)
+	if err == nil && one.Kind != kindRecords {
+		err = errNotVisible
+	}
+	if err != nil {
+		return nil, wrap(err, "reading a record")
+	}
+	raw, err := opened.resourceOf(ctx, one, o.at)
+	return bytes.Clone(raw), wrap(err, "reading a record")
+}
+
+// visible returns the object of a UUID when the client may see it. That it was
+// never asked for the object's type looks like any other absence: the error
+// would tell the type.
+func (c *Client) visible(ctx context.Context, uuid string) (*session, object, *segment, error) {
+	none := func(err error) (*session, object, *segment, error) { return nil, object{}, nil, err }
+	opened, err := c.store.unlocked()
+	if err != nil {
+		return none(err)
+	}
+	sequence, ok := opened.number(uuid)
+	if !ok {
+		return none(errNotVisible)
+	}
+	one, at, ok := opened.state.Load().find(sequence)
+	if !ok {
+		return none(errNotVisible)
+	}
+	o := object{table: one.table, at: at, sequence: sequence}
+	if one.Kind == kindSamples {
+		if o.table, err = opened.samplesOf(ctx, one); err != nil {
+			return none(err)
+		}
+	}
+	sees, err := c.scope(ctx, TypeID(o.text(columnType)))
+	if err == errNotDetermined || err == nil && !sees.sees(o) {
+		return none(errNotVisible)
+	}
+	if err != nil {
+		return none(err)
+	}
+	return opened, o, one, nil
+}

@@ -1,0 +1,292 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"github.com/keepwell-health/keepwell/store/internal/columnar"
+)
+
+// Import takes in many records and samples as one: they are written as they
+// come, but nothing of them shows before Commit, and then all at once. A crash
+// or Rollback leaves nothing behind.
+//
+// An Import is for one goroutine. It ends with Commit or Rollback; after a
+// failed Commit, with Rollback.
+type Import struct {
+	store   *Store
+	session *session
+	epoch   []byte // claimed by this import
+	added   int64  // DateAdded of what comes in, ms since the Unix epoch
+	ended   bool
+
+	// What has been staged: segments that are stored, or on their way, but not
+	// named by the head. Their Base counts from 0 within the import.
+	staged []*segment
+	writes staging
+
+	records recordBuffer
+	samples sampleBuffers
+	tally   Tally
+}
+
+// Outcome tells what taking in one object did.
+type Outcome uint8
+
+const (
+	Added     Outcome = iota + 1
+	Replaced          // an older copy of the same object is replaced
+	Unchanged         // the same bytes, or the same sample, were there already
+)
+
+// Tally counts outcomes.
+type Tally struct{ Added, Replaced, Unchanged int }
+
+func (t *Tally) count(outcome Outcome) {
+	switch outcome {
+	case Added:
+		t.Added++
+	case Replaced:
+		t.Replaced++
+	case Unchanged:
+		t.Unchanged++
+	}
+}
+
+// BeginImport starts an import. Only one can be under way in a store; another
+// tab's ends by this one's claim.
+func (s *Store) BeginImport(ctx context.Context) (*Import, error) {
+	opened, err := s.unlocked()
+	if err != nil {
+		return nil, err
+	}
+	if !s.importing.CompareAndSwap(false, true) {
+		return nil, Errorf(CodeUnknown, "another import is under way")
+	}
+	im, err := s.beginImport(ctx, opened)
+	if err != nil {
+		s.importing.Store(false)
+		return nil, wrap(err, "starting the import")
+	}
+	return im, nil
+}
+
+func (s *Store) beginImport(ctx context.Context, opened *session) (*Import, error) {
+	s.committing.Lock()
+	changed, err := s.refresh(ctx, opened)
+	s.committing.Unlock()
+	s.observers.tell(changed)
+	if err != nil {
+		return nil, err
+	}
+	unnamed, err := opened.unnamed(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := opened.claimEpoch(ctx, opened.anyEpoch(), unnamed); err != nil {
+		return nil, err
+	}
+	im := &Import{store: s, session: opened, epoch: opened.anyEpoch(), added: s.options.Now().UnixMilli()}
+	im.writes.begin(ctx)
+	im.records.reset()
+	im.samples.buffers = map[TypeID]*sampleBuffer{}
+	return im, nil
+}
+
+// Tally returns the outcomes so far.
+func (im *Import) Tally() Tally { return im.tally }
+
+// Commit makes everything that was taken in durable and visible, or nothing of
+// it: then the error tells why, and Rollback must follow.
+func (im *Import) Commit(ctx context.Context) error {
+	if im.ended {
+		return Errorf(CodeInvalidArgument, "the import has ended")
+	}
+	err := im.commit(ctx)
+	if err == nil {
+		im.end()
+	}
+	return wrap(err, "storing the import")
+}
+
+func (im *Import) commit(ctx context.Context) error {
+	if err := im.flush(ctx); err != nil {
+		return err
+	}
+	if err := im.writes.wait(); err != nil {
+		return err
+	}
+	if len(im.staged) == 0 {
+		return nil
+	}
+	epoch := func() []byte { return im.epoch }
+	return im.store.commit(ctx, im.session, epoch, func(base *state) (*change, error) {
+		tombstones, err := im.replacedIn(ctx, base)
+		return &change{segments: im.staged, tombstones: tombstones}, err
+	})
+}
+
+// Rollback ends the import and deletes what it wrote. It does so even when ctx
+// is done, and after a commit it does nothing. When the deletion fails the next
+// import or the next start makes up for it.
+func (im *Import) Rollback(ctx context.Context) error {
+	if im.ended {
+		return nil
+	}
+	defer im.end()
+	im.writes.stop()
+	return wrap(im.discard(context.WithoutCancel(ctx)), "undoing the import")
+}
+
+// discard deletes the staged segments unless the head names them: a commit may
+// have succeeded though it reported a failure of the medium.
+func (im *Import) discard(ctx context.Context) error {
+	if len(im.staged) == 0 {
+		return nil
+	}
+	for range commitAttempts {
+		head, m, err := im.session.readHead(ctx)
+		if err != nil {
+			return err
+		}
+		named := map[segmentID]bool{}
+		for _, entry := range m.Segments {
+			named[entry.ID] = true
+		}
+		batch := Batch{Expect: []Expectation{{headKey, head}}}
+		for _, one := range im.staged {
+			if !named[one.ID] {
+				batch.Delete = append(batch.Delete, Range{From: one.ID.segmentKey()}, Range{From: one.ID.indexKey()})
+			}
+		}
+		if err := im.session.backend.Apply(ctx, batch); !errors.Is(err, ErrConflict) {
+			return err
+		}
+	}
+	return ErrConflict
+}
+
+func (im *Import) end() {
+	im.writes.stop()
+	im.ended = true
+	im.records, im.samples, im.staged = recordBuffer{}, sampleBuffers{}, nil
+	im.store.importing.Store(false)
+}
+
+// ready returns the first failure so far, of this import or of its context.
+func (im *Import) ready(ctx context.Context) error {
+	if im.ended {
+		return Errorf(CodeInvalidArgument, "the import has ended")
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return im.writes.failure()
+}
+
+// flush stages everything that is buffered.
+func (im *Import) flush(ctx context.Context) error {
+	if err := im.flushRecords(ctx); err != nil {
+		return err
+	}
+	return im.flushSamples(ctx)
+}
+
+// stage enters a new segment and lets write store it in the background.
+func (im *Import) stage(ctx context.Context, one *segment, write func(ctx context.Context) ([]Entry, error)) error {
+	if err := im.store.nameSegment(one); err != nil {
+		return err
+	}
+	if count := len(im.staged); count > 0 {
+		one.Base = im.staged[count-1].end()
+	}
+	im.staged = append(im.staged, one)
+	return im.writes.start(ctx, func(ctx context.Context) error {
+		entries, err := write(ctx)
+		if err != nil {
+			return err
+		}
+		for _, entry := range entries {
+			one.Bytes += int64(len(entry.Value))
+		}
+		return im.session.backend.Apply(ctx, Batch{
+			Expect: []Expectation{{epochKey, im.epoch}},
+			Put:    entries,
+		})
+	})
+}
+
+// stageRecords stages raw resources with their index.
+func (im *Import) stageRecords(ctx context.Context, raw []byte, table *columnar.Table) error {
+	one := &segment{table: table}
+	one.Kind, one.Rows = kindRecords, table.Rows()
+	return im.stage(ctx, one, func(ctx context.Context) ([]Entry, error) {
+		data, err := im.session.pack(ctx, one.ID.segmentKey(), raw)
+		if err != nil {
+			return nil, err
+		}
+		index, err := im.session.pack(ctx, one.ID.indexKey(), table.Encode())
+		return []Entry{data, index}, err
+	})
+}
+
+// staging stores segments in the background, a few at a time, so that an import
+// does not wait for sealing and for the disk.
+type staging struct {
+	cancel context.CancelFunc
+	ctx    context.Context
+	slots  chan struct{}
+	group  sync.WaitGroup
+
+	mu     sync.Mutex
+	failed error
+}
+
+func (w *staging) begin(ctx context.Context) {
+	w.ctx, w.cancel = context.WithCancel(context.WithoutCancel(ctx))
+	w.slots = make(chan struct{}, concurrency)
+}
+
+// start runs write once fewer than concurrency others run, or returns why not.
+func (w *staging) start(ctx context.Context, write func(ctx context.Context) error) error {
+	select {
+	case w.slots <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	if err := w.failure(); err != nil {
+		<-w.slots
+		return err
+	}
+	w.group.Go(func() {
+		defer func() { <-w.slots }()
+		if err := write(w.ctx); err != nil {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			w.failed = errors.Join(w.failed, err)
+		}
+	})
+	return nil
+}
+
+func (w *staging) failure() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if errors.Is(w.failed, ErrConflict) {
+		return errFenced
+	}
+	return w.failed
+}
+
+// wait returns when everything started is stored, or why it is not.
+func (w *staging) wait() error {
+	w.group.Wait()
+	return w.failure()
+}
+
+// stop ends what is under way and waits for it.
+func (w *staging) stop() {
+	w.cancel()
+	w.group.Wait()
+}

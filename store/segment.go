@@ -1,0 +1,69 @@
+package store
+
+import (
+	"sort"
+
+	"github.com/keepwell-health/keepwell/store/internal/columnar"
+)
+
+// segment is a live segment as queries plan with it. It never changes; a
+// deletion makes a changed copy.
+type segment struct {
+	segmentEntry
+	// table holds the rows of a segment of records or tombstones.
+	table *columnar.Table
+	// summary stands for the rows of a segment of samples.
+	summary *summary
+	// damaged says that the index does not open: the rows are out of reach.
+	damaged bool
+
+	dead         bitset         // rows that were deleted
+	deadBySource map[string]int // of a segment of samples
+}
+
+// objectAt returns a row of a segment that has a table.
+func (s *segment) objectAt(at int) object {
+	return object{table: s.table, at: at, sequence: s.Base + uint64(at)}
+}
+
+// live returns the number of rows that were not deleted.
+func (s *segment) live() int { return s.Rows - s.dead.count }
+
+// bitset is a set of row numbers. Its zero value is empty.
+type bitset struct {
+	words []uint64
+	count int
+}
+
+func (b bitset) has(at int) bool {
+	return at>>6 < len(b.words) && b.words[at>>6]&(1<<(at&63)) != 0
+}
+
+// with returns the set with at in it, which may share memory with b: only the
+// owner of the newest copy adds to it.
+func (b bitset) with(at int) bitset {
+	for len(b.words) <= at>>6 {
+		b.words = append(b.words, 0)
+	}
+	b.words[at>>6] |= 1 << (at & 63)
+	b.count++
+	return b
+}
+
+// clone returns a copy that shares nothing with b.
+func (b bitset) clone() bitset {
+	return bitset{words: append([]uint64(nil), b.words...), count: b.count}
+}
+
+// ref names a row of a segment with a table, within one state.
+type ref struct{ segment, row uint32 }
+
+// locate returns the place in segments, which are by Base, of the row that has
+// a sequence number.
+func locate(segments []*segment, sequence uint64) (at int, rowAt int, ok bool) {
+	at = sort.Search(len(segments), func(i int) bool { return segments[i].Base > sequence }) - 1
+	if at < 0 || sequence >= segments[at].end() {
+		return 0, 0, false
+	}
+	return at, int(sequence - segments[at].Base), true
+}
