@@ -9,7 +9,7 @@ import (
 // build makes what stands around every page: the navigation, the place for an
 // import under way, and the live region.
 func (a *app) build() {
-	a.root = dom.Find("keepwell")
+	a.root = dom.Find("pages")
 	a.announcer = dom.NewAnnouncer()
 	a.banner = dom.Div(dom.Class("banner"), dom.Hidden())
 	a.portal = dom.P(dom.Class("portal"), dom.Role("status"), dom.Hidden())

@@ -13,7 +13,7 @@ import (
 	"github.com/keepwell-health/keepwell/web/protocol"
 )
 
-// Run shows the person's pages in the element with id "keepwell" until ctx
+// Run shows the person's pages in the element with id "pages" until ctx
 // ends, and puts the same abilities on globalThis.keepwell for programs. In a
 // window that a portal opened it serves that portal too.
 func Run(ctx context.Context, client *protocol.Client) error {
@@ -69,7 +69,7 @@ func (a *app) ready() bool {
 
 // fail shows one of the articles of index.html in place of the pages.
 func fail(id string) {
-	for _, other := range []string{"keepwell", "opening"} {
+	for _, other := range []string{"pages", "opening"} {
 		if element := dom.Find(other); element != nil {
 			element.SetHidden(true)
 		}

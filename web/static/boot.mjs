@@ -119,7 +119,7 @@ function leave(event) {
 function fail(reason) {
   const section = document.getElementById("failure");
   if (!section.hidden) return;
-  for (const id of ["opening", "keepwell"]) document.getElementById(id)?.setAttribute("hidden", "");
+  for (const id of ["opening", "pages"]) document.getElementById(id)?.setAttribute("hidden", "");
   const article = document.getElementById(`failure-${reason}`) ?? document.getElementById("failure-stopped");
   section.hidden = article.hidden = false;
   article.querySelector("h1").focus();
