@@ -73,13 +73,13 @@ func (st *stage) run(job job) error {
 	if st.failed != nil {
 		return st.failed
 	}
-	if err != nil {
-		reason := reasonOf(err)
-		if st.found(job.main.Path) == found {
-			st.refuse(job.main.Path, reason)
-		} else {
-			st.Skip(format.Fault{File: job.main.Path, Reason: reason})
-		}
+	switch nothing := st.found(job.main.Path) == found; {
+	case err != nil && nothing:
+		st.refuse(job.main.Path, reasonOf(err))
+	case err != nil:
+		st.Skip(format.Fault{File: job.main.Path, Reason: reasonOf(err)})
+	case nothing:
+		st.refuse(job.main.Path, reasonNothing)
 	}
 	return nil
 }

@@ -15,7 +15,8 @@ const maxListed = 1000
 type Skip = format.Fault
 
 // Report tells what an import did. What was found in the files equals what was
-// added, replaced, left unchanged and skipped, for the whole and for each file.
+// added, replaced, left unchanged and skipped, for the whole and for each file;
+// a file of which nothing can be read counts as one skip.
 type Report struct {
 	Files     int `json:"files"` // files read, those inside archives included
 	Added     int `json:"added"`

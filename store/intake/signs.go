@@ -7,6 +7,7 @@ import (
 
 const (
 	reasonEmpty   = "the file is empty"
+	reasonNothing = "the file is in order but holds no records"
 	reasonUnknown = "this is not in a format that Keepwell can read; it reads FHIR in JSON, alone or in a zip archive"
 )
 

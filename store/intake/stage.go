@@ -110,7 +110,10 @@ func (st *stage) Resource(from *format.Input, source store.Source, resource fhir
 		return st.fail(err)
 	}
 	st.count(from, id, outcome)
-	return nil
+	if outcome == store.Unchanged {
+		return nil
+	}
+	return st.characteristics(source, resource.Raw)
 }
 
 // Sample implements format.Sink.
@@ -119,6 +122,22 @@ func (st *stage) Sample(from *format.Input, sample store.Sample) error {
 		return err
 	}
 	outcome, err := st.im.AddSample(st.ctx, sample)
+	return st.counted(from, sample.Type, outcome, err)
+}
+
+// Object implements format.Sink.
+func (st *stage) Object(from *format.Input, sample store.Sample, identifier string, raw []byte) error {
+	if err := st.alive(); err != nil {
+		return err
+	}
+	sample.SyncIdentifier = identifier
+	outcome, err := st.im.AddDocument(st.ctx, sample, raw)
+	return st.counted(from, sample.Type, outcome, err)
+}
+
+// counted counts what became of one sample, or reports why it was refused. Its
+// error is the store's failure.
+func (st *stage) counted(from *format.Input, id store.TypeID, outcome store.Outcome, err error) error {
 	if reason, refused := refusal(err); refused {
 		st.Skip(format.Fault{File: from.Path, Reason: reason})
 		return nil
@@ -126,7 +145,7 @@ func (st *stage) Sample(from *format.Input, sample store.Sample) error {
 	if err != nil {
 		return st.fail(err)
 	}
-	st.count(from, sample.Type, outcome)
+	st.count(from, id, outcome)
 	return nil
 }
 

@@ -25,15 +25,15 @@ func nameSource(path string, bundle fhir.BundleInfo, first fhir.Resource) store.
 	if sum, err := fhir.Summarize(first.Raw, first.Release); err == nil && isTypeFile(stem, sum.ResourceType) {
 		stem = folder
 		if stem == "" {
-			stem = looseFiles(first)
+			stem = looseFiles(path)
 		}
 	}
 	return store.Source{ID: "import:" + stem, Name: stem}
 }
 
 // looseFiles names the source of type files that were brought without a folder.
-func looseFiles(first fhir.Resource) string {
-	if first.Line > 0 {
+func looseFiles(path string) string {
+	if strings.Contains(strings.ToLower(path), ".ndjson") {
 		return "Bulk export"
 	}
 	return "Imported files"

@@ -55,6 +55,10 @@ type Sink interface {
 	Resource(from *Input, source store.Source, resource fhir.Resource) error
 	// Sample takes in one sample of a file.
 	Sample(from *Input, sample store.Sample) error
+	// Object takes in a sample that is more than one number or code, with the
+	// bytes that it came as: an electrocardiogram, a route, a document. identifier
+	// tells it from the others of its source and type, so that it is known again.
+	Object(from *Input, sample store.Sample, identifier string, raw []byte) error
 	// Skip reports something that was not taken in.
 	Skip(fault Fault)
 	// Note reports something worth knowing of what was taken in.

@@ -4,7 +4,6 @@ import (
 	"iter"
 	"math"
 	"math/rand/v2"
-	"strconv"
 	"time"
 
 	"github.com/keepwell-health/keepwell/store"
@@ -101,9 +100,6 @@ func measuredBy(device store.Source, id store.TypeID, start, end time.Time, valu
 	return store.Sample{
 		Type: id, Source: device, Value: &value, Unit: unit,
 		StartDate: start.UnixMilli(), EndDate: end.UnixMilli(),
-		// Named by device, type and start, so that loading again changes nothing.
-		SyncIdentifier: "sample:" + device.Device + ":" + string(id) + ":" + strconv.FormatInt(start.Unix(), 36),
-		SyncVersion:    1,
 	}
 }
 

@@ -38,10 +38,8 @@ func (c *chart) smoking(on day) {
 }
 
 func (c *chart) bloodGroup(on day) {
-	c.coded(laboratory, code{loinc, "883-9", "ABO group [Type] in Blood", "Blood group"},
-		code{snomed, "112144000", "Blood group A (finding)", "A"}, on.at(6, 40))
-	c.coded(laboratory, code{loinc, "10331-7", "Rh [Type] in Blood", "Rh factor"},
-		code{snomed, "165747007", "RhD positive (finding)", "Positive"}, on.at(6, 40))
+	c.coded(laboratory, code{loinc, "882-1", "ABO and Rh group [Type] in Blood", "Blood type"},
+		code{snomed, "278149003", "Blood group A Rh(D) positive (finding)", "A Rh(D) positive"}, on.at(6, 40))
 }
 
 func (c *chart) virusTest(on day) {

@@ -59,7 +59,9 @@ func LoadAt(ctx context.Context, s *store.Store, now time.Time, onProgress func(
 
 // bundle returns the chart as a Bundle, one entry a line.
 func (c *chart) bundle() []byte {
-	data := []byte(`{"resourceType":"Bundle","type":"collection","entry":[`)
+	// The version in the profile's address tells the release of all entries.
+	profile := "http://hl7.org/fhir/" + c.release.Version()[:len("4.0")] + "/StructureDefinition/Bundle"
+	data := []byte(`{"resourceType":"Bundle","meta":{"profile":["` + profile + `"]},"type":"collection","entry":[`)
 	for at, e := range c.entries {
 		if at > 0 {
 			data = append(data, ',')
