@@ -92,7 +92,19 @@ func (t *teller) coding(n *node) string {
 	if words := interpretations[code.text]; words != "" && isInterpretation(n.string("system")) {
 		return code.tell(words)
 	}
+	if system := systems[n.string("system")]; system != "" && strings.ContainsAny(code.text, "0123456789") {
+		return code.tell(system + " " + code.text)
+	}
 	return code.tell(codeWords(code.text))
+}
+
+// systems are the code systems that a person may have heard of (FHIR R4 section
+// 4.3.0).
+var systems = map[string]string{
+	"http://loinc.org": "LOINC", "http://snomed.info/sct": "SNOMED CT", "http://hl7.org/fhir/sid/cvx": "CVX",
+	"http://www.nlm.nih.gov/research/umls/rxnorm": "RxNorm", "http://hl7.org/fhir/sid/ndc": "NDC",
+	"http://hl7.org/fhir/sid/icd-10-cm": "ICD-10", "http://hl7.org/fhir/sid/icd-10": "ICD-10",
+	"http://hl7.org/fhir/sid/icd-9-cm": "ICD-9", "http://www.ama-assn.org/go/cpt": "CPT", "http://www.whocc.no/atc": "ATC",
 }
 
 // isInterpretation tells whether a code system is the one of interpretations,
@@ -147,7 +159,13 @@ func (t *teller) unit(n *node) string {
 	if code == nil {
 		return ""
 	}
-	return code.tell(code.text)
+	return code.tell(orElse(units[code.text], code.text))
+}
+
+// units are the UCUM codes that a person would not recognise.
+var units = map[string]string{
+	"mm[Hg]": "mmHg", "Cel": "°C", "[degF]": "°F", "[lb_av]": "lb", "[in_i]": "in", "[oz_av]": "oz", "/min": "per minute",
+	"{score}": "points", "1": "", "d": "days", "a": "years", "mo": "months", "wk": "weeks", "h": "hours",
 }
 
 // between says a Range, naming a unit that both ends share once: "3.5–5.1 mmol/L".
@@ -247,7 +265,17 @@ func (t *teller) humanName(n *node) string {
 	} else {
 		t.saidIn(n, words, "prefix", "given", "family", "suffix")
 	}
-	return aside(words, lower(t.words(n.get("use"))))
+	return aside(words, use(n))
+}
+
+// use says what a name, an address or a number is used for, by its code: the
+// standard's display of "maiden" is "name changed for marriage".
+func use(n *node) string {
+	code := n.get("use")
+	if code == nil || !code.isPrimitive() {
+		return ""
+	}
+	return code.tell(strings.ToLower(codeWords(code.text)))
 }
 
 // spoken says a member's values with spaces between.
@@ -287,7 +315,7 @@ func (t *teller) address(n *node) string {
 	} else {
 		t.saidIn(n, words, "line", "city", "district", "state", "postalCode", "country")
 	}
-	return aside(words, lower(t.words(n.get("use"))))
+	return aside(words, use(n))
 }
 
 // contactPoint says a ContactPoint: "Phone 555 0100 (home)".
@@ -299,7 +327,7 @@ func (t *teller) contactPoint(n *node) string {
 	if system := n.get("system"); system != nil && system.isPrimitive() {
 		value = phrase(system.tell(capital(system.text)), value)
 	}
-	return aside(value, lower(t.words(n.get("use"))))
+	return aside(value, use(n))
 }
 
 // identifier says an Identifier where a person needs one, such as that of the
@@ -315,9 +343,6 @@ func (t *teller) annotation(n *node) string {
 
 // attachment says what a document is called, else its kind.
 func (t *teller) attachment(n *node) string {
-	if data := n.get("data"); data != nil {
-		data.encoded = true
-	}
 	kind := n.get("contentType")
 	words := ""
 	if kind != nil && kind.isPrimitive() {

@@ -39,14 +39,12 @@ func (t *teller) rate(n *node) string {
 func (t *teller) asNeeded(n *node) string {
 	needed := n.choice("asNeeded")
 	switch {
-	case needed == nil:
+	case needed == nil, needed.text == "false": // which stands below, as "No"
 		return ""
-	case needed.kind != boolean:
-		return prefix("as needed for", t.words(needed))
-	case needed.text == "true":
+	case needed.text == "true": // a string in loose DSTU2
 		return needed.tell("as needed")
 	}
-	return "" // stands below, as "No"
+	return prefix("as needed for", t.words(needed))
 }
 
 // timing says a Timing (FHIR R4 section 2.24.0.13): the code's abbreviation,

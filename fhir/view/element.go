@@ -13,6 +13,8 @@ func init() { // the functions refer to the map by way of field
 		"Coverage.class":              (*teller).planClass,
 		"Patient.communication":       (*teller).communication,
 		"Patient.contact":             (*teller).contact,
+		"item":                        (*teller).answers,
+		"question":                    (*teller).answers,
 		"ingredient":                  (*teller).ingredient,
 		"content":                     (*teller).content,
 		"dosage":                      (*teller).dosage,
@@ -94,6 +96,16 @@ func (t *teller) ingredient(n *node) string {
 
 // content says the document that a DocumentReference holds or points at.
 func (t *teller) content(n *node) string { return t.words(n.get("attachment")) }
+
+// answers says what was answered to a question of a questionnaire; its label is
+// the question.
+func (t *teller) answers(n *node) string {
+	var parts []string
+	for _, answer := range n.each("answer") {
+		parts = append(parts, t.words(answer.choice("value")))
+	}
+	return list(parts...)
+}
 
 // actor says who took part and as what: "Dr Ann Doe (ordering provider)".
 func (t *teller) actor(n *node) string {

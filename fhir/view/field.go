@@ -49,7 +49,7 @@ func inOrder(n *node) []*node {
 // isTechnical tells whether only a program needs a member of an object.
 func isTechnical(n, member *node) bool {
 	switch name := member.name; name {
-	case "id", "resourceType", "meta", "implicitRules", "identifier", "masterIdentifier", "extension", "modifierExtension", "fhir_comments":
+	case "id", "resourceType", "meta", "implicitRules", "identifier", "masterIdentifier", "extension", "modifierExtension", "linkId", "fhir_comments":
 		return true
 	case "language", "contained":
 		return n.string("resourceType") != ""
@@ -112,16 +112,19 @@ func (t *teller) objectField(n *node, within string) []Field {
 	if typeOf(n) == "Narrative" {
 		t.narrate(n, within)
 	}
-	label := labelOf(within, n.name)
-	if base == "component" {
-		label = orElse(t.words(n.get("code")), label)
+	label, value := labelOf(within, n.name), ""
+	if name := labelsFrom[base]; name != "" {
+		label = orElse(t.words(n.get(name)), label)
 	}
-	value := ""
 	if !n.taken {
 		value = t.sentence(n, within)
 	}
 	return valueField(label, value, t.fields(n, base))
 }
+
+// labelsFrom are the elements that a member of their own names: a part of a
+// measurement by its code, a question by its text.
+var labelsFrom = map[string]string{"component": "code", "item": "text", "question": "text", "group": "title"}
 
 // sentence says an element as a whole, as far as it has words of its own.
 func (t *teller) sentence(n *node, within string) string {

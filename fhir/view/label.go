@@ -37,6 +37,7 @@ var labels = map[string]string{
 	"doseAndRate":                    "Dose and rate",
 	"effective":                      "Date",
 	"encounter":                      "Visit",
+	"docStatus":                      "Document status",
 	"enterer":                        "Entered by",
 	"expectedSupplyDuration":         "Lasts",
 	"fhir_comments":                  "Comments",
@@ -82,6 +83,7 @@ var labels = map[string]string{
 	"subscriberId":                   "Member number",
 	"substance":                      "Substance",
 	"telecom":                        "Contact",
+	"url":                            "Web address",
 	"vaccineCode":                    "Vaccine",
 	"valueSet":                       "Value set",
 	"Observation.value":              "Result",
@@ -89,6 +91,7 @@ var labels = map[string]string{
 	"verificationStatus":             "Certainty",
 	"whenHandedOver":                 "Handed over",
 	"whenPrepared":                   "Prepared",
+	"udi":                            "Device identifier",
 	"unreadable":                     "Part that can't be read",
 }
 
@@ -105,20 +108,23 @@ func labelOf(within, name string) string {
 }
 
 // humanise turns a name into words: "lotNumber" into "Lot number",
-// "us-core-race" into "US Core race".
+// "us-core-race" into "US Core race", "carrierAIDC" into "Carrier AIDC".
 func humanise(name string) string {
+	letters := []rune(strings.Map(func(r rune) rune {
+		if r == '-' || r == '_' || r == '.' {
+			return ' '
+		}
+		return r
+	}, name))
 	var b strings.Builder
-	previous := ' '
-	for _, r := range name {
-		switch {
-		case r == '-' || r == '_' || r == '.':
-			r = ' '
-		case unicode.IsUpper(r) && (unicode.IsLower(previous) || unicode.IsDigit(previous)):
+	for i, r := range letters {
+		if i > 0 && unicode.IsUpper(r) && !unicode.IsUpper(letters[i-1]) {
 			b.WriteByte(' ')
-			r = unicode.ToLower(r)
+			if i+1 < len(letters) && unicode.IsLower(letters[i+1]) { // no abbreviation
+				r = unicode.ToLower(r)
+			}
 		}
 		b.WriteRune(r)
-		previous = r
 	}
 	words := strings.Join(strings.Fields(b.String()), " ")
 	if rest, isUSCore := strings.CutPrefix(words, "us core "); isUSCore {
@@ -139,15 +145,15 @@ func capital(words string) string {
 // section 2.6.2). They must be known by name: "birthDate" is no "birth" of the
 // type date.
 var choices = map[string]bool{
-	"abatement": true, "additive": true, "age": true, "allowed": true, "amount": true, "asNeeded": true, "author": true,
-	"born": true, "bounds": true, "chargeItem": true, "collected": true, "content": true, "deceased": true,
+	"abatement": true, "additive": true, "age": true, "answer": true, "bodySite": true, "allowed": true, "amount": true, "asNeeded": true, "author": true,
+	"born": true, "bounds": true, "chargeItem": true, "collected": true, "content": true, "created": true, "deceased": true,
 	"defaultValue": true, "detail": true, "diagnosis": true, "dose": true, "doseNumber": true, "due": true,
-	"effective": true, "entity": true, "event": true, "fastingStatus": true, "item": true, "location": true,
-	"medication": true, "minimumVolume": true, "module": true, "multipleBirth": true, "occurrence": true,
-	"onset": true, "performed": true, "procedure": true, "product": true, "quantity": true, "rate": true,
-	"reason": true, "reported": true, "result": true, "scheduled": true, "seriesDoses": true, "serviced": true,
-	"site": true, "start": true, "substance": true, "target": true, "time": true, "timing": true, "topic": true, "used": true,
-	"value": true,
+	"effective": true, "effectiveTime": true, "entity": true, "event": true, "fastingStatus": true, "item": true, "location": true, "maxValue": true, "measureScore": true,
+	"medication": true, "minimumVolume": true, "minValue": true, "module": true, "multipleBirth": true, "occurrence": true,
+	"onset": true, "outcome": true, "performed": true, "probability": true, "procedure": true, "product": true, "quantity": true, "rate": true,
+	"reason": true, "reasonForUse": true, "reported": true, "result": true, "scheduled": true, "seriesDoses": true, "serviced": true,
+	"site": true, "source": true, "start": true, "substance": true, "target": true, "time": true, "timing": true, "topic": true, "used": true,
+	"value": true, "when": true, "who": true,
 }
 
 // choiceTypes are the types that a choice names (FHIR R4 section 2.24, DSTU2

@@ -142,17 +142,18 @@ func layItems(n *node, v reflect.Value) bool {
 // whole: the model holds the last.
 func layMembers(n *node, v reflect.Value) bool {
 	n.typeName = v.Type().Name()
-	whole, seen := true, map[string]bool{}
+	whole, times := true, map[string]int{}
+	for _, member := range n.items {
+		times[member.name]++
+	}
 	for _, member := range n.items {
 		if member.name == "resourceType" {
-			member.display = "" // a model's name, told by its Go type
-			continue
+			continue // told by the model's Go type
 		}
 		field := fieldOf(v, member.name)
-		if !field.IsValid() || seen[member.name] || !lay(member, field) {
+		if !field.IsValid() || times[member.name] > 1 || !lay(member, field) {
 			whole = false
 		}
-		seen[member.name] = true
 	}
 	return whole
 }

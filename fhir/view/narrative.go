@@ -121,7 +121,9 @@ func (n *narrator) start(tag string, attributes []html.Attribute) {
 		n.flush()
 		n.place(Block{Kind: Rule})
 	case "img":
-		n.add(attribute(attributes, "alt"))
+		if alt := attribute(attributes, "alt"); alt != "" {
+			n.text(" [" + alt + "]")
+		}
 	case "h1", "h2", "h3", "h4", "h5", "h6":
 		n.flush()
 		n.kind, n.level = Heading, int(tag[1]-'0')
@@ -275,30 +277,32 @@ func (n *narrator) closeTop() {
 	}
 }
 
-// place puts a block into the innermost container, within what the container
-// needs around it: a list holds items, a table rows, a row cells.
+// place puts a block into the innermost container.
 func (n *narrator) place(block Block) {
-	parent := &n.top().block
-	isCell := block.Kind == TableCell || block.Kind == TableHeader
-	switch {
-	case (parent.Kind == List || parent.Kind == OrderedList) && block.Kind != ListItem:
-		block = Block{Kind: ListItem, Blocks: []Block{block}}
-	case parent.Kind == Table && block.Kind != TableRow:
-		if !isCell {
-			block = Block{Kind: TableCell, Blocks: []Block{block}}
-		}
-		block = Block{Kind: TableRow, Blocks: []Block{block}}
-	case parent.Kind == TableRow && !isCell:
-		block = Block{Kind: TableCell, Blocks: []Block{block}}
-	case block.Kind == ListItem && parent.Kind != List && parent.Kind != OrderedList:
-		block = Block{Kind: List, Blocks: []Block{block}}
-	case block.Kind == TableRow && parent.Kind != Table:
-		block = Block{Kind: Table, Blocks: []Block{block}}
-	case isCell && parent.Kind != TableRow:
-		block = Block{Kind: Table, Blocks: []Block{{Kind: TableRow, Blocks: []Block{block}}}}
-	}
 	n.parts++
-	parent.Blocks = append(parent.Blocks, block)
+	parent := &n.top().block
+	parent.Blocks = append(parent.Blocks, wrap(block, parent.Kind))
+}
+
+// wrap puts around a block what its parent needs it in: a list holds items, a
+// table rows, a row cells, and none of these stands elsewhere.
+func wrap(block Block, parent BlockKind) Block {
+	inList := parent == List || parent == OrderedList
+	isCell := block.Kind == TableCell || block.Kind == TableHeader
+	around := func(kind BlockKind) Block { return Block{Kind: kind, Blocks: []Block{block}} }
+	switch {
+	case block.Kind == ListItem && !inList:
+		return wrap(around(List), parent)
+	case block.Kind == TableRow && parent != Table:
+		return wrap(around(Table), parent)
+	case isCell && parent != TableRow:
+		return wrap(around(TableRow), parent)
+	case inList && block.Kind != ListItem:
+		return around(ListItem)
+	case parent == Table && block.Kind != TableRow, parent == TableRow && !isCell:
+		return wrap(around(TableCell), parent)
+	}
+	return block
 }
 
 // flush makes a block of the text so far.

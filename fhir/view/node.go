@@ -42,7 +42,8 @@ type node struct {
 	items []*node // object: members, a repeated name twice; array: items
 	raw   []byte  // object: its bytes
 
-	typeName string   // its data type by the typed model: "HumanName"; "" when none tells
+	typeName string   // its data type: "HumanName"; see typeOf
+	settled  bool     // typeName is final: not only what the typed model says
 	display  string   // what the typed model displays for its code
 	progress progress // primitives
 	encoded  bool     // text: base64 data by its element
@@ -52,6 +53,7 @@ type node struct {
 // parse reads raw into a tree. Whole is false when something was left unread,
 // since it is broken or beyond the bounds.
 func parse(raw []byte) (root *node, whole bool) {
+	raw = bytes.TrimPrefix(raw, []byte("\ufeff"))
 	p := &parser{raw: raw, tokens: json.NewDecoder(bytes.NewReader(raw)), whole: true}
 	p.tokens.UseNumber()
 	root = p.value("", 0)

@@ -20,8 +20,12 @@ const technicalDetails = "Technical details"
 // read is said from the bytes.
 func Of(raw []byte, sum fhir.Summary) View {
 	root, whole := parse(raw)
+	return tell(root, whole, sum)
+}
+
+// tell says a tree, and leaves every value of it marked as said.
+func tell(root *node, whole bool, sum fhir.Summary) View {
 	t := &teller{contained: map[string]*node{}}
-	markEncoded(root)
 	note := noteNoModel
 	switch {
 	case !whole:
@@ -36,6 +40,7 @@ func Of(raw []byte, sum fhir.Summary) View {
 			t.contained[id] = contained
 		}
 	}
+	markEncoded(root)
 	return View{Fields: t.record(root), Narrative: t.narrative, Typed: note == "", Notes: t.notes}
 }
 

@@ -2,19 +2,26 @@ package view
 
 // typeOf is the data type of an object: what the typed model says, else what
 // the name of a choice says, else what the members tell. It is "" for a
-// backbone element.
+// backbone element, and settled at the first call.
 func typeOf(n *node) string {
-	if n.typeName != "" {
-		if same, ok := sameTypes[n.typeName]; ok {
-			return same
-		}
-		return n.typeName
+	if !n.settled {
+		n.settled, n.typeName = true, tellType(n)
 	}
-	if _, typeName := splitChoice(n.name); typeName != "" {
-		if same, ok := sameTypes[typeName]; ok {
+	return n.typeName
+}
+
+func tellType(n *node) string {
+	_, chosen := splitChoice(n.name)
+	for _, name := range []string{n.typeName, chosen} {
+		if same, ok := sameTypes[name]; ok {
 			return same
 		}
-		return typeName
+		if dataTypes[name] != nil { // "reasonCode" is no choice, but a CodeableConcept in R4
+			return name
+		}
+	}
+	if n.typeName != "" {
+		return n.typeName
 	}
 	return shapeOf(n)
 }
