@@ -203,3 +203,13 @@ func (e *Element) Style(property string) string {
 }
 
 func document() js.Value { return js.Global().Get("document") }
+
+// ChildTexts returns the text of each child element, in document order.
+func (e *Element) ChildTexts() []string {
+	children := e.node.Get("children")
+	texts := make([]string, children.Length())
+	for i := range texts {
+		texts[i] = children.Index(i).Get("textContent").String()
+	}
+	return texts
+}

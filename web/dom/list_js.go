@@ -198,58 +198,71 @@ func (l *List) take(free []*slot) (*slot, []*slot) {
 }
 
 // arrange brings the document into the order of the slots, since a screen
-// reader reads in that order, moving as few of them as a scroll needs.
+// reader reads in that order. Around one slot that stays where it is the others
+// are moved, as few as a scroll needs: to move the row with the focus would
+// drop the focus.
 func (l *List) arrange(order []*slot) {
-	for _, s := range l.spare {
-		if slices.Contains(l.slots, s) {
+	present := slices.DeleteFunc(slices.Clone(l.slots), func(s *slot) bool {
+		gone := !slices.Contains(order, s)
+		if gone {
 			l.node.Call("removeChild", s.row.Item().node)
 		}
-	}
-	present := slices.DeleteFunc(slices.Clone(l.slots), func(s *slot) bool { return !slices.Contains(order, s) })
-	up := len(order) > 0 && len(present) > 0 && present[0] != order[0]
-	if up {
-		l.placeForward(order, present)
-	} else {
-		l.placeBackward(order, present)
-	}
+		return gone
+	})
 	l.slots = order
-}
-
-func (l *List) placeForward(order, present []*slot) {
-	for i, s := range order {
-		if i < len(present) && present[i] == s {
-			continue
+	if len(order) == 0 {
+		return
+	}
+	at := l.pivot(present)
+	if !slices.Contains(present, order[at]) {
+		present = l.move(present, order[at], nil)
+	}
+	for i := at + 1; i < len(order); i++ {
+		if next := following(present, order[i-1]); next != order[i] {
+			present = l.move(present, order[i], next)
 		}
-		before := js.Null()
-		if i < len(present) {
-			before = present[i].row.Item().node
+	}
+	for i := at - 1; i >= 0; i-- {
+		if following(present, order[i]) != order[i+1] {
+			present = l.move(present, order[i], order[i+1])
 		}
-		present = slices.DeleteFunc(present, func(other *slot) bool { return other == s })
-		l.insert(s, before)
-		present = slices.Insert(present, min(i, len(present)), s)
 	}
 }
 
-func (l *List) placeBackward(order, present []*slot) {
-	before := js.Null()
-	for i := len(order) - 1; i >= 0; i-- {
-		s := order[i]
-		if at := len(present) - (len(order) - i); at < 0 || present[at] != s {
-			present = slices.DeleteFunc(present, func(other *slot) bool { return other == s })
-			l.insert(s, before)
-			present = slices.Insert(present, max(0, len(present)-(len(order)-i)+1), s)
+// pivot is the place of the slot that is not moved: the one with the focus,
+// else the first that is on the page already.
+func (l *List) pivot(present []*slot) int {
+	held := l.held()
+	for i, s := range l.slots {
+		if held == s.index || held < 0 && slices.Contains(present, s) {
+			return i
 		}
-		before = s.row.Item().node
 	}
+	return 0
 }
 
-func (l *List) insert(s *slot, before js.Value) {
+// following returns the slot after s, or nil.
+func following(present []*slot, s *slot) *slot {
+	if at := slices.Index(present, s); at >= 0 && at+1 < len(present) {
+		return present[at+1]
+	}
+	return nil
+}
+
+// move puts a slot before another one, or at the end.
+func (l *List) move(present []*slot, s, before *slot) []*slot {
 	item := s.row.Item()
 	if item.parent == nil {
 		item.parent = l.Element
 		l.children = append(l.children, item)
 	}
-	l.node.Call("insertBefore", item.node, before)
+	present = slices.DeleteFunc(present, func(other *slot) bool { return other == s })
+	if before == nil {
+		l.node.Call("appendChild", item.node)
+		return append(present, s)
+	}
+	l.node.Call("insertBefore", item.node, before.row.Item().node)
+	return slices.Insert(present, slices.Index(present, before), s)
 }
 
 func (l *List) show(s *slot) {
