@@ -62,7 +62,16 @@ func (a Arguments) at(index int) js.Value {
 	if index >= len(a.values) {
 		return js.Undefined()
 	}
-	return a.values[index]
+	return known(a.values[index])
+}
+
+// known returns a value whose type syscall/js knows, and undefined in place of
+// a BigInt, on which js.Value.Type panics.
+func known(value js.Value) js.Value {
+	if js.Global().Get("Object").Invoke(value).InstanceOf(js.Global().Get("BigInt")) {
+		return js.Undefined()
+	}
+	return value
 }
 
 // JSON is what JSON.stringify makes of an argument, or nil where it makes
@@ -83,25 +92,24 @@ func (a Arguments) Text(index int) string {
 	return ""
 }
 
-// Files are the Blobs and Files of an argument: one, an array or a FileList.
+// Files are the Blobs and Files of an argument: one, an array of them or a
+// FileList. Anything else, or among them, makes it none.
 func (a Arguments) Files(index int) []protocol.File {
-	value := a.at(index)
-	if value.Type() != js.TypeObject {
-		return nil
-	}
-	blob := js.Global().Get("Blob")
+	value, blob := a.at(index), js.Global().Get("Blob")
 	if value.InstanceOf(blob) {
 		return []protocol.File{File(context.Background(), value)}
 	}
-	length := value.Get("length")
-	if length.Type() != js.TypeNumber {
+	isList := js.Global().Get("Array").Call("isArray", value).Bool() || value.InstanceOf(js.Global().Get("FileList"))
+	if !isList {
 		return nil
 	}
 	var files []protocol.File
-	for i := range length.Int() {
-		if item := value.Index(i); item.InstanceOf(blob) {
-			files = append(files, namedFile(item, ""))
+	for i := range value.Length() {
+		item := value.Index(i)
+		if !item.InstanceOf(blob) {
+			return nil
 		}
+		files = append(files, namedFile(item, ""))
 	}
 	return files
 }
@@ -129,7 +137,7 @@ func (a Arguments) property(index int, name string) js.Value {
 	if err != nil {
 		return js.Undefined()
 	}
-	return property
+	return known(property)
 }
 
 // watchSignal cancels when an AbortSignal among the arguments (as itself or as
