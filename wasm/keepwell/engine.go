@@ -10,7 +10,6 @@ import (
 	"github.com/keepwell-health/keepwell/store"
 	"github.com/keepwell-health/keepwell/store/idb"
 	"github.com/keepwell-health/keepwell/store/seal"
-	"github.com/keepwell-health/keepwell/store/unit"
 	"github.com/keepwell-health/keepwell/web/engine"
 	"github.com/keepwell-health/keepwell/web/protocol"
 )
@@ -23,6 +22,7 @@ func serveEngine(ctx context.Context, port protocol.Port) error {
 	var v vault
 	engine.New(engine.Options{
 		Open:       v.open,
+		Erase:      v.erase,
 		Protection: v.protection,
 		Panicked:   func(stack []byte) { os.Stderr.Write(stack) },
 	}).Serve(ctx, port, engine.Person())
@@ -58,7 +58,23 @@ func (v *vault) openStore(ctx context.Context, backend *idb.Backend) (*store.Sto
 		return nil, err
 	}
 	v.keys.Store(keys)
-	return store.Open(ctx, backend, records, store.Options{Permissions: metadata, Convert: unit.Convert})
+	return store.Open(ctx, backend, records, store.Options{Permissions: metadata})
+}
+
+// erase destroys the keys, then the values, which are unreadable by then. A store
+// that does not open goes with its whole database.
+func (v *vault) erase(ctx context.Context, s *store.Store) error {
+	keys := v.keys.Swap(nil)
+	if s == nil || keys == nil {
+		return idb.Delete(ctx, databaseName)
+	}
+	if err := keys.Erase(ctx); err != nil {
+		return err
+	}
+	if err := s.Erase(ctx); err != nil {
+		return err
+	}
+	return s.Close()
 }
 
 // protection says what keeps the records from who has the disk; "" before the

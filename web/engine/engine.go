@@ -19,6 +19,10 @@ type Options struct {
 	// Open opens the store, at the first request that needs it. After an error
 	// the next request tries again; a *store.Error goes to the caller as it is.
 	Open func(ctx context.Context) (*store.Store, error)
+	// Erase destroys the store for good, its keys first, so that the next Open
+	// finds nothing. The store is nil when it was not opened, or could not be. Nil
+	// means store.Erase.
+	Erase func(ctx context.Context, s *store.Store) error
 	// Protection names what keeps the store from who has the disk; see
 	// protocol.StatusResult. May be nil.
 	Protection func() string
@@ -65,6 +69,9 @@ func New(options Options) *Engine {
 	if options.Now == nil {
 		options.Now = time.Now
 	}
+	if options.Erase == nil {
+		options.Erase = eraseStore
+	}
 	return &Engine{
 		options: options, desk: newDesk(options.Now), pages: make(map[*session]bool),
 		personMethods: personMethods(), appMethods: appMethods(),
@@ -94,6 +101,26 @@ func (e *Engine) store(ctx context.Context) (*store.Store, error) {
 	s.Observe(e.changed) // for as long as the engine lives
 	e.opened.Store(s)
 	return s, nil
+}
+
+// erase destroys the store, whether it can be opened or not; the next request
+// opens an empty one.
+func (e *Engine) erase(ctx context.Context) error {
+	e.opening.Lock()
+	defer e.opening.Unlock()
+	if err := e.options.Erase(ctx, e.opened.Load()); err != nil {
+		return err
+	}
+	e.opened.Store(nil)
+	e.grants.Add(1)
+	return nil
+}
+
+func eraseStore(ctx context.Context, s *store.Store) error {
+	if s == nil {
+		return nil
+	}
+	return s.Erase(ctx)
 }
 
 // changed tells the person's pages that a commit touched types.

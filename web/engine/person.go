@@ -87,13 +87,7 @@ func status(ctx context.Context, c *call, _ protocol.Empty) (reply, error) {
 }
 
 func erase(ctx context.Context, c *call, _ protocol.Empty) (reply, error) {
-	s, err := c.session.engine.store(ctx)
-	if err != nil {
-		return reply{}, err
-	}
-	err = s.Erase(ctx)
-	c.session.engine.grants.Add(1)
-	return reply{}, err
+	return reply{}, c.session.engine.erase(ctx)
 }
 
 func apps(ctx context.Context, c *call, _ protocol.Empty) (reply, error) {
