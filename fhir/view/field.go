@@ -166,16 +166,17 @@ func (t *teller) resource(n *node, where string) Field {
 
 // nameOfContained is the name of a contained resource, else its kind.
 func (t *teller) nameOfContained(id string) string {
-	n := t.contained[id]
-	if n == nil {
-		return ""
+	name, known := t.names[id]
+	if n := t.contained[id]; n != nil && !known {
+		name = orElse(nameOf(n), humanise(n.string("resourceType")))
+		t.names[id] = name
 	}
-	return orElse(nameOf(n), humanise(n.string("resourceType")))
+	return name
 }
 
 // nameOf is what a resource is called, without saying it.
 func nameOf(n *node) string {
-	aside := &teller{contained: map[string]*node{}}
+	aside := newTeller()
 	for _, name := range []string{"name", "code", "vaccineCode", "medication", "type", "description", "title"} {
 		member := n.choice(name).clone()
 		if member != nil && member.kind == array && len(member.items) > 0 {

@@ -49,6 +49,7 @@ func narrate(div string) (blocks []Block, whole bool) {
 type narrator struct {
 	open    []*container // the containers that are open, the whole narrative first
 	spans   []Span       // the text that has not become a block yet
+	last    []byte       // the text of the last of these
 	kind    BlockKind    // of the block that spans will be: "" is a Paragraph
 	level   int          // of a Heading
 	styles  map[string]int
@@ -203,7 +204,7 @@ func (n *narrator) end(tag string) {
 // caption gives what text there is to the table that is open.
 func (n *narrator) caption() {
 	if top := n.top(); top.block.Kind == Table {
-		top.block.Text, n.spans = trim(n.spans), nil
+		top.block.Text = trim(n.take())
 	}
 	n.flush()
 }
@@ -307,8 +308,8 @@ func wrap(block Block, parent BlockKind) Block {
 
 // flush makes a block of the text so far.
 func (n *narrator) flush() {
-	block := Block{Kind: n.kind, Level: n.level, Text: n.spans}
-	n.kind, n.level, n.spans = "", 0, nil
+	block := Block{Kind: n.kind, Level: n.level, Text: n.take()}
+	n.kind, n.level = "", 0
 	if block.Kind == "" {
 		block.Kind = Paragraph
 	}

@@ -81,6 +81,10 @@ func TestNarrateBounds(t *testing.T) {
 		{"nested styles", strings.Repeat("<b>", 100_000) + "deep", true},
 		{"many paragraphs", strings.Repeat("<p>deep</p>", 30_000), false},
 		{"many spans", strings.Repeat("<b>deep</b><i>b</i>", 30_000), false},
+		{"many pieces of one text", strings.Repeat("deep <x>", 100_000), true},
+		{"many attributes", "<p " + strings.Repeat("a=b ", 200_000) + ">deep", true},
+		{"many end tags", "deep" + strings.Repeat("</p></td></x>", 50_000), true},
+		{"many angle brackets", "deep" + strings.Repeat("<", 500_000), true},
 		{"a long text", strings.Repeat("deep ", 1<<20), false},
 		{"a long text of é", strings.Repeat("é", 1<<20), false},
 	}

@@ -25,7 +25,7 @@ func Of(raw []byte, sum fhir.Summary) View {
 
 // tell says a tree, and leaves every value of it marked as said.
 func tell(root *node, whole bool, sum fhir.Summary) View {
-	t := &teller{contained: map[string]*node{}}
+	t := newTeller()
 	note := noteNoModel
 	switch {
 	case !whole:
@@ -46,9 +46,14 @@ func tell(root *node, whole bool, sum fhir.Summary) View {
 
 // teller says one record.
 type teller struct {
-	contained map[string]*node // the contained resources, by id
+	contained map[string]*node  // the contained resources, by id
+	names     map[string]string // what these are called, once it has been asked
 	narrative []Block
 	notes     []string
+}
+
+func newTeller() *teller {
+	return &teller{contained: map[string]*node{}, names: map[string]string{}}
 }
 
 // note notes something once.

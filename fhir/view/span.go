@@ -31,32 +31,45 @@ func collapse(data string) string {
 	return words
 }
 
-// add adds a span in the styles that are open, joined to the last when these
-// are the same.
+// add adds text in the styles that are open, to the last span when that has
+// the same.
 func (n *narrator) add(words string) {
-	last := len(n.spans) - 1
-	if n.kind != Preformatted && (last < 0 || endsInSpace(n.spans[last].Text)) {
+	first := len(n.spans) == 0
+	if n.kind != Preformatted && (first || endsInSpace(n.last)) {
 		words = strings.TrimLeft(words, " ")
 	}
 	if words == "" {
 		return
 	}
-	span := Span{Bold: n.styles["b"] > 0, Italic: n.styles["i"] > 0, Superscript: n.styles["sup"] > 0,
+	style := Span{Bold: n.styles["b"] > 0, Italic: n.styles["i"] > 0, Superscript: n.styles["sup"] > 0,
 		Subscript: n.styles["sub"] > 0, Struck: n.styles["del"] > 0}
-	if last >= 0 {
-		same := n.spans[last]
-		if same.Text = ""; same == span {
-			n.spans[last].Text += words
-			return
-		}
+	if first || style != n.spans[len(n.spans)-1] {
+		n.settle()
+		n.parts++
+		n.spans = append(n.spans, style)
 	}
-	n.parts++
-	span.Text = words
-	n.spans = append(n.spans, span)
+	n.last = append(n.last, words...)
 }
 
-func endsInSpace(text string) bool {
-	return strings.HasSuffix(text, " ") || strings.HasSuffix(text, "\n")
+// settle gives the last span its text, which grows in a slice of its own: to
+// join strings would take quadratic time.
+func (n *narrator) settle() {
+	if len(n.spans) > 0 {
+		n.spans[len(n.spans)-1].Text = string(n.last)
+	}
+	n.last = n.last[:0]
+}
+
+// take settles the spans and hands them over.
+func (n *narrator) take() []Span {
+	n.settle()
+	spans := n.spans
+	n.spans = nil
+	return spans
+}
+
+func endsInSpace(text []byte) bool {
+	return len(text) > 0 && (text[len(text)-1] == ' ' || text[len(text)-1] == '\n')
 }
 
 // trim takes white space off the end of a block's text, and breaks off both.

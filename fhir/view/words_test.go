@@ -87,7 +87,7 @@ func TestWords(t *testing.T) {
 	}
 	for _, c := range cases {
 		root, _ := parse([]byte(`{"` + c.name + `":` + c.json + `}`))
-		if got := (&teller{}).words(root.items[0]); got != c.want {
+		if got := newTeller().words(root.items[0]); got != c.want {
 			t.Errorf("%s %s: got %q, want %q", c.name, c.json, got, c.want)
 		}
 	}
@@ -121,7 +121,7 @@ func TestDosage(t *testing.T) {
 		`{}`: "",
 	} {
 		root, _ := parse([]byte(json))
-		if got := (&teller{}).dosage(root); got != want {
+		if got := newTeller().dosage(root); got != want {
 			t.Errorf("%s: got %q, want %q", json, got, want)
 		}
 	}
