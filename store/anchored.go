@@ -48,7 +48,7 @@ func (c *Client) Anchored(ctx context.Context, q AnchoredQuery) (AnchoredResult,
 
 func (c *Client) anchored(ctx context.Context, q AnchoredQuery) (AnchoredResult, error) {
 	opened := c.store.session.Load() // nil while locked
-	plan, err := opened.plan(Query{Type: q.Type, Predicate: q.Predicate, Limit: q.Limit}, c.store.options)
+	plan, err := opened.plan(Query{Type: q.Type, Predicate: q.Predicate, Limit: q.Limit})
 	if err != nil {
 		return AnchoredResult{}, err
 	}

@@ -63,7 +63,7 @@ func (c *Client) Query(ctx context.Context, q Query) ([]Sample, error) {
 
 func (c *Client) query(ctx context.Context, q Query) ([]Sample, error) {
 	opened := c.store.session.Load() // nil while locked
-	plan, err := opened.plan(q, c.store.options)
+	plan, err := opened.plan(q)
 	if err != nil {
 		return nil, err
 	}

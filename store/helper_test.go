@@ -215,3 +215,14 @@ func idsOf(samples []store.Sample) []string {
 }
 
 var _ store.Backend = (*mem.Backend)(nil)
+
+// countingBackend counts values read one by one.
+type countingBackend struct {
+	store.Backend
+	gets int
+}
+
+func (b *countingBackend) Get(ctx context.Context, key string) ([]byte, error) {
+	b.gets++
+	return b.Backend.Get(ctx, key)
+}

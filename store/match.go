@@ -3,6 +3,8 @@ package store
 import (
 	"math"
 	"slices"
+
+	"github.com/keepwell-health/keepwell/store/unit"
 )
 
 // Bounds of a predicate, so that one query can't occupy the engine.
@@ -16,10 +18,9 @@ type matcher func(o object) bool
 
 // compiler turns the predicates of one query into matchers.
 type compiler struct {
-	known   Type
-	number  func(uuid string) (sequence uint64, ok bool)
-	convert func(value float64, from, to string) (float64, bool)
-	parts   int
+	known  Type
+	number func(uuid string) (sequence uint64, ok bool)
+	parts  int
 }
 
 // compile checks a predicate, which may be nil, and returns its matcher, or nil
@@ -174,7 +175,7 @@ func (c *compiler) compileQuantity(q *QuantityMatch) (matcher, error) {
 	if math.IsNaN(q.Value) || math.IsInf(q.Value, 0) {
 		return nil, Errorf(CodeInvalidArgument, "the value is not a number")
 	}
-	if _, fits := c.convert(q.Value, q.Unit, c.known.Unit); c.known.Unit != "" && !fits {
+	if c.known.Unit != "" && !unit.Compatible(q.Unit, c.known.Unit) {
 		return nil, Errorf(CodeInvalidArgument, "the unit does not fit the type")
 	}
 	return func(o object) bool {
@@ -182,7 +183,7 @@ func (c *compiler) compileQuantity(q *QuantityMatch) (matcher, error) {
 		if !ok {
 			return false
 		}
-		converted, fits := c.convert(value, o.text(columnUnit), q.Unit)
+		converted, fits := unit.Convert(value, o.text(columnUnit), q.Unit)
 		return fits && holds(converted, q.Value)
 	}, nil
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/keepwell-health/keepwell/store/internal/columnar"
+	"github.com/keepwell-health/keepwell/store/unit"
 )
 
 // maxSave bounds the samples of one call.
@@ -35,7 +36,7 @@ func (c *Client) save(ctx context.Context, samples []Sample) ([]string, error) {
 	mine := make([]Sample, len(samples))
 	types := make([]TypeID, len(samples))
 	for at, sample := range samples {
-		if err := c.store.checkSave(&sample); err != nil {
+		if err := checkSave(&sample); err != nil {
 			return nil, err
 		}
 		mine[at], types[at] = sample, sample.Type
@@ -57,7 +58,7 @@ func (c *Client) save(ctx context.Context, samples []Sample) ([]string, error) {
 }
 
 // checkSave refuses samples that no app and no person can write.
-func (s *Store) checkSave(sample *Sample) error {
+func checkSave(sample *Sample) error {
 	if err := checkSample(sample); err != nil {
 		return err
 	}
@@ -71,7 +72,7 @@ func (s *Store) checkSave(sample *Sample) error {
 		return Errorf(CodeInvalidArgument, "the syncVersion is negative or has no syncIdentifier")
 	}
 	if known.Kind == KindQuantity {
-		if _, fits := s.options.Convert(*sample.Value, sample.Unit, known.Unit); !fits {
+		if !unit.Compatible(sample.Unit, known.Unit) {
 			return Errorf(CodeInvalidArgument, "the unit does not fit the type")
 		}
 		return nil

@@ -21,7 +21,7 @@ type search struct {
 
 // plan checks a query and returns the search for it, without its scope. The
 // error is of CodeInvalidArgument.
-func (opened *session) plan(q Query, options Options) (*search, error) {
+func (opened *session) plan(q Query) (*search, error) {
 	known, ok := TypeByID(q.Type)
 	if !ok {
 		return nil, Errorf(CodeInvalidArgument, "the type is not known")
@@ -29,7 +29,7 @@ func (opened *session) plan(q Query, options Options) (*search, error) {
 	if q.Limit < 0 || q.Offset < 0 {
 		return nil, Errorf(CodeInvalidArgument, "the limit or offset is negative")
 	}
-	c := &compiler{known: known, number: opened.number, convert: options.Convert}
+	c := &compiler{known: known, number: opened.number}
 	matches, err := c.compile(q.Predicate, 0)
 	if err != nil {
 		return nil, err

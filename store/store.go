@@ -33,10 +33,6 @@ type Options struct {
 	// Shared says that another tab may be importing just now: Open then leaves
 	// alone what no manifest names. BeginImport sweeps in any case.
 	Shared bool
-
-	// Convert returns a value in another unit; ok is false when the units do not
-	// fit. Default: equal units only.
-	Convert func(value float64, from, to string) (converted float64, ok bool)
 }
 
 func (o Options) withDefaults() Options {
@@ -51,9 +47,6 @@ func (o Options) withDefaults() Options {
 	}
 	if o.CacheSize <= 0 {
 		o.CacheSize = 32 << 20
-	}
-	if o.Convert == nil {
-		o.Convert = func(value float64, from, to string) (float64, bool) { return value, from == to }
 	}
 	return o
 }
