@@ -112,7 +112,7 @@ async function follow(session, from, watch) {
 
 /** Waits until the person's page is ready for programs. */
 export async function ready(page) {
-  await page.waitForFunction(() => Boolean(globalThis.keepwell), { polling: 50 });
+  await page.waitForFunction(() => globalThis.keepwell, { polling: 50 });
 }
 
 /** Resolves to the engine's worker of a page, once it answers and so is under its policy. */
