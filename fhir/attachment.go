@@ -6,7 +6,7 @@ import "strconv"
 // element holds. Where arrays lie on the way, it goes into each of their
 // elements.
 func (s *summarizer) fillAttachments(p *path) {
-	value, ok := s.top.find(p.tag, p.name)
+	value, ok := s.top.find(p)
 	if !ok {
 		return
 	}

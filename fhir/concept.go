@@ -91,13 +91,13 @@ func (s *summarizer) conceptObject(c *said, depth int) {
 		case "text":
 			keep(&c.text, strings.TrimSpace(s.text()))
 		case "system":
-			keep(&own.System, s.text())
+			keep(&own.System, s.system())
 		case "code":
 			keep(&own.Code, s.text())
 		case "display":
 			keep(&own.Display, strings.TrimSpace(s.text()))
 		case "userSelected":
-			selected = s.text() == "true"
+			selected = s.isTrue()
 		default:
 			s.lex.skipValue()
 		}
@@ -169,11 +169,9 @@ func (s *summarizer) fillCode(r *recipe) {
 // ("#med0301"), if it names one.
 func (s *summarizer) resolve(reference string) {
 	id, local := strings.CutPrefix(reference, "#")
-	contained, ok := s.top.get("contained")
-	if !local || !ok {
+	if !local || !s.seek(containedPath) {
 		return
 	}
-	s.lex.pos = contained
 	s.lex.eachElement(func() {
 		code, found := -1, false
 		s.lex.eachMember(func(key []byte) {

@@ -23,7 +23,7 @@ func Title(s *Summary) string {
 
 // typeName returns what a person calls a record of a resource type.
 func typeName(resourceType string) string {
-	if name := recipeFor(resourceType).name; name != "" {
+	if name := rows[resourceType].name; name != "" {
 		return name
 	}
 	if resourceType == "" {

@@ -97,6 +97,16 @@ func (l *lexer) atEnd() bool { return l.pos == len(l.buf) && !l.more() }
 // next passes white space and returns the byte after it without taking it, or 0
 // at the end of the input.
 func (l *lexer) next() byte {
+	if i := l.pos; i < len(l.buf) {
+		if c := l.buf[i]; c > ' ' {
+			return c
+		}
+	}
+	return l.passSpace()
+}
+
+// passSpace is next where white space may lie ahead.
+func (l *lexer) passSpace() byte {
 	for {
 		buf, i := l.buf, l.pos
 		for i < len(buf) {
@@ -127,6 +137,13 @@ func (l *lexer) next() byte {
 // brace and when the lexer failed. The key is valid until the next call, and for
 // as long as the input where that is in memory.
 func (l *lexer) member(first bool) (key []byte, ok bool) {
+	if i := l.pos; i < len(l.buf) && l.buf[i] == '}' {
+		l.pos++
+		return nil, false
+	}
+	if key, ok = l.plainMember(first); ok {
+		return key, true
+	}
 	if !l.separator(first, '}') {
 		return nil, false
 	}
@@ -142,6 +159,34 @@ func (l *lexer) member(first bool) (key []byte, ok bool) {
 		key = l.key
 	}
 	return key, l.colon()
+}
+
+// plainMember is member for the form that most members have: a key without
+// escapes and no white space around it but one space behind the colon. It
+// returns false, and has not moved, where the member looks otherwise.
+func (l *lexer) plainMember(first bool) (key []byte, ok bool) {
+	buf, i := l.buf, l.pos
+	if !first && i < len(buf) && buf[i] == ',' {
+		i++
+	} else if !first {
+		return nil, false
+	}
+	if i >= len(buf) || buf[i] != '"' {
+		return nil, false
+	}
+	end := plainEnd(buf, i+1)
+	if end < 0 || end+3 >= len(buf) || buf[end+1] != ':' {
+		return nil, false
+	}
+	value := end + 2
+	if buf[value] == ' ' {
+		value++
+	}
+	if buf[value] <= ' ' {
+		return nil, false
+	}
+	l.pos = value
+	return buf[i+1 : end], true
 }
 
 // colon moves past the colon after a key, to the first byte of its value.
@@ -161,7 +206,13 @@ func (l *lexer) colon() bool {
 
 // element moves to the array's next element. first tells that none was read
 // yet. It returns false after the closing bracket and when the lexer failed.
-func (l *lexer) element(first bool) bool { return l.separator(first, ']') }
+func (l *lexer) element(first bool) bool {
+	if i := l.pos; i < len(l.buf) && l.buf[i] == ']' {
+		l.pos++
+		return false
+	}
+	return l.separator(first, ']')
+}
 
 // separator moves over the comma to the next member or element. It returns
 // false after closing, which it takes, and when the lexer failed.
@@ -200,6 +251,11 @@ func (l *lexer) separator(first bool, closing byte) bool {
 // it stands for; nothing for one that is longer than the window may hold. The
 // bytes are valid until the lexer moves.
 func (l *lexer) text() ([]byte, bool) {
+	if end := plainEnd(l.buf, l.pos+1); end >= 0 {
+		text := l.buf[l.pos+1 : end]
+		l.pos = end + 1
+		return text, true
+	}
 	if l.mark >= 0 || l.source == nil {
 		return l.heldText()
 	}
@@ -237,6 +293,23 @@ func stops(word uint64) uint64 {
 	quote := word ^ lowBits*'"'
 	slash := word ^ lowBits*'\\'
 	return ((quote-lowBits)&^quote | (slash-lowBits)&^slash | (word-lowBits*' ')&^word | word) & highBits
+}
+
+// plainEnd returns the index of the quote that ends the string whose content
+// begins at i, or -1 where that is not plain ASCII up to its end, or too close to
+// the end of buf to tell.
+func plainEnd(buf []byte, i int) int {
+	for i+8 <= len(buf) {
+		if stop := stops(binary.LittleEndian.Uint64(buf[i:])); stop != 0 {
+			i += bits.TrailingZeros64(stop) >> 3
+			if buf[i] == '"' {
+				return i
+			}
+			break
+		}
+		i += 8
+	}
+	return -1
 }
 
 // passString moves past the string whose opening quote is at the position.
@@ -408,6 +481,10 @@ func (l *lexer) skipValue() bool {
 		l.pos++
 		return l.skipRest(false, true)
 	case '"':
+		if end := plainEnd(l.buf, l.pos+1); end >= 0 {
+			l.pos = end + 1
+			return true
+		}
 		return l.passString()
 	}
 	return l.passScalar()
@@ -418,39 +495,37 @@ func (l *lexer) skipValue() bool {
 // that depth costs one bit a level.
 func (l *lexer) skipRest(object, first bool) bool {
 	l.nest = l.nest[:0]
-	depth := 0
+	at := place{object: object, first: first}
 	for {
+		at = l.sprint(at)
 		closing := byte(']')
-		if object {
+		if at.object {
 			closing = '}'
 		}
-		if !l.separator(first, closing) {
+		if !l.separator(at.first, closing) {
 			if l.failed {
 				return false
 			}
-			if depth == 0 {
+			if at.depth == 0 {
 				return true
 			}
-			depth--
-			object = l.nest[depth>>6]>>(depth&63)&1 != 0
-			first = false
+			at = l.leave(at)
 			continue
 		}
-		if object && !l.skipKey() {
+		if at.object && !l.skipKey() {
 			return false
 		}
-		first = false
+		at.first = false
 		switch c := l.buf[l.pos]; c {
 		case '"':
 			if !l.passString() {
 				return false
 			}
 		case '{', '[':
-			if !l.push(depth, object) {
+			if !l.enter(at) {
 				return false
 			}
-			depth++
-			object, first = c == '{', true
+			at = place{depth: at.depth + 1, object: c == '{', first: true}
 			l.pos++
 		default:
 			if !l.passScalar() {
@@ -460,30 +535,42 @@ func (l *lexer) skipRest(object, first bool) bool {
 	}
 }
 
+// place is where skipRest is: how many containers deep, in an object or an
+// array, and whether at its beginning.
+type place struct {
+	depth         int
+	object, first bool
+}
+
+// enter remembers the place, for an inner container is entered.
+func (l *lexer) enter(at place) bool {
+	switch {
+	case at.depth == maxDepth:
+		l.note(l.pos, ruleDepth)
+	case at.depth >= maxSkipDepth:
+		return l.fail(l.pos, ruleDepthBeyond)
+	}
+	if at.depth>>6 == len(l.nest) {
+		l.nest = append(l.nest, 0)
+	}
+	bit := uint64(1) << (at.depth & 63)
+	l.nest[at.depth>>6] &^= bit
+	if at.object {
+		l.nest[at.depth>>6] |= bit
+	}
+	return true
+}
+
+// leave returns the place behind the container that is left.
+func (l *lexer) leave(at place) place {
+	depth := at.depth - 1
+	return place{depth: depth, object: l.nest[depth>>6]>>(depth&63)&1 != 0}
+}
+
 // skipKey moves past a key and its colon, to the first byte of the value.
 func (l *lexer) skipKey() bool {
 	if l.buf[l.pos] != '"' {
 		return l.fail(l.pos, ruleKey)
 	}
 	return l.passString() && l.colon()
-}
-
-// push remembers at depth whether the container that skipRest leaves for an
-// inner one is an object.
-func (l *lexer) push(depth int, object bool) bool {
-	switch {
-	case depth == maxDepth:
-		l.note(l.pos, ruleDepth)
-	case depth >= maxSkipDepth:
-		return l.fail(l.pos, ruleDepthBeyond)
-	}
-	if depth>>6 == len(l.nest) {
-		l.nest = append(l.nest, 0)
-	}
-	bit := uint64(1) << (depth & 63)
-	l.nest[depth>>6] &^= bit
-	if object {
-		l.nest[depth>>6] |= bit
-	}
-	return true
 }

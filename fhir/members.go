@@ -1,5 +1,7 @@
 package fhir
 
+import "strings"
+
 // member is a member of a resource's object: its key, and where its value
 // begins in the resource.
 type member struct {
@@ -10,7 +12,23 @@ type member struct {
 
 // members are those of one object in their order. Where a key stands twice the
 // first one is found.
-type members []member
+type members struct {
+	list []member
+	bits uint64 // bitOf of all tags: most keys that are not there are told by it
+}
+
+// add appends a member.
+func (m *members) add(key []byte, value int) {
+	tag := tagOf(key)
+	m.list = append(m.list, member{tag: tag, key: key, value: value})
+	m.bits |= bitOf(tag)
+}
+
+// reset forgets the members but keeps the memory.
+func (m *members) reset() {
+	clear(m.list)
+	m.list, m.bits = m.list[:0], 0
+}
 
 // tagOf returns a fingerprint of a key: looking for one compares a word a
 // member, and the bytes only where that agrees.
@@ -22,41 +40,46 @@ func tagOf[T string | []byte](key T) uint32 {
 	return uint32(n)<<24 | uint32(key[0])<<16 | uint32(key[n/2])<<8 | uint32(key[n-1])
 }
 
+// bitOf spreads tags over the bits of a word (Knuth, The Art of Computer
+// Programming, section 6.4: multiplicative hashing).
+func bitOf(tag uint32) uint64 { return 1 << (tag * 0x9E3779B1 >> 26) }
+
 // find returns where the value of a key begins.
-func (m members) find(tag uint32, key string) (value int, ok bool) {
-	for i := range m {
-		if m[i].tag == tag && string(m[i].key) == key {
-			return m[i].value, true
+func (m *members) find(p *path) (value int, ok bool) {
+	if m.bits&p.bit == 0 {
+		return 0, false
+	}
+	for i := range m.list {
+		if m.list[i].tag == p.tag && string(m.list[i].key) == p.name {
+			return m.list[i].value, true
 		}
 	}
 	return 0, false
 }
 
-// get is find for a key without a known tag.
-func (m members) get(key string) (value int, ok bool) { return m.find(tagOf(key), key) }
-
 // path names an element below a resource: "context.period".
 type path struct {
-	tag  uint32 // of name
+	tag  uint32 // tagOf(name)
+	bit  uint64 // bitOf(tag)
 	name string
 	rest *path // below it, or nil
 }
 
 // parsePath reads a path of keys joined by dots.
 func parsePath(text string) *path {
-	for i := range len(text) {
-		if text[i] == '.' {
-			return &path{tag: tagOf(text[:i]), name: text[:i], rest: parsePath(text[i+1:])}
-		}
+	name, below, found := strings.Cut(text, ".")
+	p := &path{tag: tagOf(name), bit: bitOf(tagOf(name)), name: name}
+	if found {
+		p.rest = parsePath(below)
 	}
-	return &path{tag: tagOf(text), name: text}
+	return p
 }
 
 // seek moves the lexer to the value of an element of the resource; where an
 // array lies on the way, into its first element. It returns false when the
 // resource has no such element.
 func (s *summarizer) seek(p *path) bool {
-	value, ok := s.top.find(p.tag, p.name)
+	value, ok := s.top.find(p)
 	if !ok {
 		return false
 	}

@@ -19,6 +19,10 @@ type recipe struct {
 	dates       []*path // gives Start; a Period gives End too
 	ends        []*path // gives End
 	attachments []*path
+	negations   []negation
+
+	exists releaseSet // the releases that have the type
+	shapes []shape    // what tells its releases apart
 }
 
 // row is a recipe as written in the table below: paths in one string, empty
@@ -142,23 +146,49 @@ var rows = map[string]row{
 	"Invoice":              {name: "Invoice", dates: "date periodDateTime periodPeriod"},
 }
 
-// recipes holds rows ready for use.
-var recipes = func() map[string]*recipe {
-	made := make(map[string]*recipe, len(rows))
-	for name, row := range rows {
-		made[name] = row.recipe()
+// entry is a recipe with the resource type that it serves.
+type entry struct {
+	name   string
+	recipe *recipe
+}
+
+// recipes holds a recipe for every resource type that any table knows.
+var recipes = func() map[string]entry {
+	made := map[string]entry{}
+	add := func(name string) {
+		if _, ok := made[name]; ok {
+			return
+		}
+		r := rows[name].recipe()
+		r.exists, r.shapes, r.negations = setAll, typeShapes[name], negations[name]
+		if set, ok := typeReleases[name]; ok {
+			r.exists = set
+		}
+		made[name] = entry{name, r}
+	}
+	for name := range rows {
+		add(name)
+	}
+	for name := range typeReleases {
+		add(name)
+	}
+	for name := range typeShapes {
+		add(name)
 	}
 	return made
 }()
 
-var defaultRecipe = defaultRow.recipe()
+var defaultRecipe = func() *recipe {
+	r := defaultRow.recipe()
+	r.exists = setAll
+	return r
+}()
 
-// recipeFor returns the recipe of a resource type.
-func recipeFor(resourceType string) *recipe {
-	if r := recipes[resourceType]; r != nil {
-		return r
-	}
-	return defaultRecipe
+// recipeOf returns the recipe of a resource type and its name as a string, or
+// nil when no table knows the type.
+func recipeOf(resourceType []byte) (*recipe, string) {
+	e := recipes[string(resourceType)]
+	return e.recipe, e.name
 }
 
 // recipe makes a row ready for use.

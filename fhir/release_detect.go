@@ -51,15 +51,10 @@ func (s *summarizer) candidates(guide releaseSet) releaseSet {
 	for i := range anyTypeShapes {
 		s.tryShape(&votes, &anyTypeShapes[i])
 	}
-	shapes := typeShapes[s.sum.ResourceType]
-	for i := range shapes {
-		s.tryShape(&votes, &shapes[i])
+	for i := range s.recipe.shapes {
+		s.tryShape(&votes, &s.recipe.shapes[i])
 	}
-	exists := setAll
-	if set, ok := typeReleases[s.sum.ResourceType]; ok {
-		exists = set
-	}
-	return winners(&votes, exists)
+	return winners(&votes, s.recipe.exists)
 }
 
 // vote adds weight for each release of a set.
@@ -135,9 +130,7 @@ func DetectRelease(src io.Reader) (Release, error) {
 // detect returns the releases that the shape of one resource tells.
 func (s *summarizer) detect(raw []byte) releaseSet {
 	var sum Summary
-	s.sum = &sum
-	s.lex = lexer{window: window{buf: raw, mark: -1}, nest: s.lex.nest}
-	if s.index() != "" || s.lex.failed {
+	if s.open(&sum, raw) != nil {
 		return 0
 	}
 	version, guide := s.stated()

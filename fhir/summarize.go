@@ -1,6 +1,7 @@
 package fhir
 
 import (
+	"strings"
 	"sync"
 	"unsafe"
 )
@@ -26,12 +27,13 @@ func Summarize(raw []byte, hint Release) (Summary, error) {
 }
 
 // SummarizeInto is Summarize into sum, whose slices it uses again. Nothing in
-// sum refers to raw afterwards.
+// sum refers to raw afterwards; its strings share blocks of memory with those
+// of other Summaries.
 func SummarizeInto(sum *Summary, raw []byte, hint Release) error {
 	s := summarizers.Get().(*summarizer)
 	err := s.summarize(sum, raw, hint)
 	s.lex.buf, s.sum = nil, nil
-	clear(s.top)
+	s.top.reset()
 	summarizers.Put(s)
 	return err
 }
@@ -41,13 +43,13 @@ var summarizers = sync.Pool{New: func() any { return new(summarizer) }}
 
 // summarizer fills a Summary from one resource. It passes over the resource
 // once, noting where each member begins, and then reads the few that count.
-//
-// Until pack, strings of the Summary may share the memory of the resource.
 type summarizer struct {
-	lex lexer
-	top members
-	sum *Summary
+	lex    lexer
+	top    members
+	recipe *recipe
+	sum    *Summary
 
+	block   []byte   // where strings are kept: blockSize bytes, then a new one
 	scratch []Coding // codings that no one keeps
 }
 
@@ -55,32 +57,42 @@ type summarizer struct {
 const ruleTrailing = "something follows the resource"
 
 func (s *summarizer) summarize(sum *Summary, raw []byte, hint Release) error {
-	s.sum = sum
 	sum.reset()
-	l := &s.lex
-	*l = lexer{window: window{buf: raw, mark: -1}, nest: l.nest[:0]}
-	if rule := s.index(); rule != "" {
-		return &Error{Offset: int64(l.pos), Rule: rule}
-	}
-	if l.fault.rule != "" {
-		return &Error{Offset: l.fault.offset, Rule: l.fault.rule}
-	}
-	if err := s.release(hint); err != nil {
-		sum.pack()
+	if err := s.open(sum, raw); err != nil {
 		return err
 	}
-	s.fill(recipeFor(sum.ResourceType))
-	sum.pack()
+	if err := s.release(hint); err != nil {
+		return err
+	}
+	s.fill()
 	return nil
 }
 
-// index notes where the members of the resource begin. It returns the rule that
-// the text breaks as a whole.
-func (s *summarizer) index() string {
+// reset empties a Summary but keeps the memory of its slices.
+func (s *Summary) reset() {
+	*s = Summary{
+		Codes:       s.Codes[:0],
+		Categories:  s.Categories[:0],
+		Components:  s.Components[:0],
+		Attachments: s.Attachments[:0],
+	}
+}
+
+var (
+	resourceTypePath = parsePath("resourceType")
+	idPath           = parsePath("id")
+	containedPath    = parsePath("contained")
+)
+
+// open passes over the resource, notes where its members begin, and reads its
+// type. Afterwards raw is known to be valid JSON: no reading of it can fail.
+func (s *summarizer) open(sum *Summary, raw []byte) error {
+	s.sum = sum
+	s.top.reset()
 	l := &s.lex
-	s.top = s.top[:0]
+	*l = lexer{window: window{buf: raw, mark: -1}, nest: l.nest[:0]}
 	if l.next() != '{' {
-		return ruleNotObject
+		return &Error{Offset: l.offset(), Rule: ruleNotObject}
 	}
 	l.pos++
 	for first := true; ; first = false {
@@ -88,34 +100,35 @@ func (s *summarizer) index() string {
 		if !ok {
 			break
 		}
-		s.top = append(s.top, member{tag: tagOf(key), key: key, value: l.pos})
+		s.top.add(key, l.pos)
 		if !l.skipValue() {
 			break
 		}
 	}
-	if l.failed {
-		return ""
+	if l.next(); !l.failed && !l.atEnd() {
+		l.fail(l.pos, ruleTrailing)
 	}
-	if l.next(); !l.atEnd() {
-		return ruleTrailing
+	if l.fault.rule != "" {
+		return &Error{Offset: l.fault.offset, Rule: l.fault.rule}
 	}
-	value, ok := s.top.get("resourceType")
-	if !ok {
-		l.pos = 0
-		return ruleNoType
+	if !s.seek(resourceTypePath) {
+		return &Error{Rule: ruleNoType}
 	}
-	if l.pos = value; l.next() != '"' {
-		return ruleTypeString
+	if l.next() != '"' {
+		return &Error{Offset: l.offset(), Rule: ruleTypeString}
 	}
-	s.sum.ResourceType = s.text()
-	return ""
+	name, _ := l.text()
+	s.recipe, sum.ResourceType = recipeOf(name)
+	if s.recipe == nil {
+		s.recipe, sum.ResourceType = defaultRecipe, s.keepText(name)
+	}
+	return nil
 }
 
 // fill reads the elements that the recipe names.
-func (s *summarizer) fill(r *recipe) {
-	sum := s.sum
-	if value, ok := s.top.get("id"); ok {
-		s.lex.pos = value
+func (s *summarizer) fill() {
+	sum, r := s.sum, s.recipe
+	if s.seek(idPath) {
 		sum.ID = s.text()
 	}
 	s.fillCode(r)
@@ -132,59 +145,71 @@ func (s *summarizer) fill(r *recipe) {
 		}
 	}
 	s.fillDates(r)
-	s.fillValues()
-	for _, p := range r.attachments {
-		s.fillAttachments(p)
-	}
-	if sum.ResourceType == "Binary" {
+	switch sum.ResourceType {
+	case "Observation":
+		s.fillValues()
+	case "Binary": // is an Attachment itself
 		s.lex.pos = 0
 		s.attachment("")
 	}
-	s.countContained()
-}
-
-// countContained counts the contained resources.
-func (s *summarizer) countContained() {
-	value, ok := s.top.get("contained")
-	if !ok {
-		return
+	for _, p := range r.attachments {
+		s.fillAttachments(p)
 	}
-	s.lex.pos = value
-	s.lex.eachElement(func() {
-		s.sum.Contained++
-		s.lex.skipValue()
-	})
+	if s.seek(containedPath) {
+		s.lex.eachElement(func() {
+			sum.Contained++
+			s.lex.skipValue()
+		})
+	}
 }
 
-// negations are the elements by which DSTU2 and STU3 say that something did not
+// negation is an element by which DSTU2 and STU3 say that something did not
 // happen, with the status that R4 gives such a resource.
-var negations = [...]struct {
+type negation struct {
 	path   *path
 	status string
-}{
-	{parsePath("wasNotGiven"), "not-done"},
-	{parsePath("notGiven"), "not-done"},
-	{parsePath("notPerformed"), "not-done"},
-	{parsePath("notDone"), "not-done"},
-	{parsePath("wasNotTaken"), "not-taken"},
 }
+
+// negations holds them for the types that have them.
+var negations = func() map[string][]negation {
+	made := map[string][]negation{}
+	for elements, types := range map[string]string{
+		"wasNotGiven notGiven": "Immunization MedicationAdministration",
+		"notPerformed notDone": "Procedure MedicationDispense Communication FamilyMemberHistory",
+		"wasNotTaken":          "MedicationStatement",
+	} {
+		status := "not-done"
+		if elements == "wasNotTaken" {
+			status = "not-taken"
+		}
+		for name := range strings.FieldsSeq(types) {
+			for element := range strings.FieldsSeq(elements) {
+				made[name] = append(made[name], negation{parsePath(element), status})
+			}
+		}
+	}
+	return made
+}()
 
 // status returns the status of the resource, as written: of a code or of the
 // first code of a CodeableConcept.
 func (s *summarizer) status(r *recipe) string {
-	for i := range negations {
-		if s.seek(negations[i].path) && s.text() == "true" {
-			return negations[i].status
+	for i := range r.negations {
+		if s.seek(r.negations[i].path) && s.isTrue() {
+			return r.negations[i].status
 		}
 	}
 	for _, p := range r.status {
 		if !s.seek(p) {
 			continue
 		}
+		if s.lex.next() == '"' {
+			return s.text()
+		}
 		said := s.concept(s.scratch[:0], 0)
 		s.scratch = said.codes[:0]
-		if len(said.codes) > 0 && said.codes[0].Code != "" {
-			return said.codes[0].Code
+		if code := firstCode(said.codes); code != "" {
+			return code
 		}
 		if said.text != "" {
 			return said.text
@@ -193,24 +218,72 @@ func (s *summarizer) status(r *recipe) string {
 	return ""
 }
 
-// text reads the string at the position, or a number or boolean as it is
-// written; it passes any other value and returns "". The string may share the
-// memory of the resource.
-func (s *summarizer) text() string {
+// bytes reads the string at the position, or a number or boolean as it is
+// written; it passes any other value and returns nothing. The bytes are valid
+// as long as the resource.
+func (s *summarizer) bytes() []byte {
 	l := &s.lex
 	switch c := l.next(); {
 	case c == '"':
 		text, _ := l.text()
-		return unsafe.String(unsafe.SliceData(text), len(text))
+		return text
 	case c == '{' || c == '[':
 		l.skipValue()
-		return ""
+		return nil
 	}
 	start := l.pos
 	if !l.passScalar() || string(l.buf[start:l.pos]) == "null" {
+		return nil
+	}
+	return l.buf[start:l.pos]
+}
+
+// text is bytes as a string to keep.
+func (s *summarizer) text() string { return s.keepText(s.bytes()) }
+
+// isTrue tells whether the boolean at the position is true, be it written as a
+// string.
+func (s *summarizer) isTrue() bool { return string(s.bytes()) == "true" }
+
+// blockSize is the size in bytes of the blocks that hold the strings of
+// Summaries: some fifty of them a block.
+const blockSize = 16 << 10
+
+// keepText copies text into the block. A block is written once, so that its
+// strings do not change; a long text gets memory of its own.
+func (s *summarizer) keepText(text []byte) string {
+	if len(text) == 0 {
 		return ""
 	}
-	return unsafe.String(&l.buf[start], l.pos-start)
+	if len(text) > blockSize/8 {
+		return string(text)
+	}
+	if len(s.block)+len(text) > cap(s.block) {
+		s.block = make([]byte, 0, blockSize)
+	}
+	start := len(s.block)
+	s.block = append(s.block, text...)
+	return unsafe.String(&s.block[start], len(text))
+}
+
+// system reads a code system. Those that most records use need no memory.
+func (s *summarizer) system() string {
+	system := s.bytes()
+	switch string(system) {
+	case "http://loinc.org":
+		return "http://loinc.org"
+	case "http://snomed.info/sct":
+		return "http://snomed.info/sct"
+	case "http://www.nlm.nih.gov/research/umls/rxnorm":
+		return "http://www.nlm.nih.gov/research/umls/rxnorm"
+	case "http://hl7.org/fhir/sid/cvx":
+		return "http://hl7.org/fhir/sid/cvx"
+	case "http://unitsofmeasure.org":
+		return "http://unitsofmeasure.org"
+	case "http://terminology.hl7.org/CodeSystem/observation-category":
+		return "http://terminology.hl7.org/CodeSystem/observation-category"
+	}
+	return s.keepText(system)
 }
 
 // referenceAt returns the Reference.reference of an element, or "".

@@ -10,8 +10,8 @@ import (
 // reference range of an Observation.
 func (s *summarizer) fillValues() {
 	sum := s.sum
-	for i := range s.top {
-		m := &s.top[i]
+	for i := range s.top.list {
+		m := &s.top.list[i]
 		s.lex.pos = m.value
 		switch string(m.key) {
 		case "component":
@@ -100,7 +100,7 @@ func (s *summarizer) quantity() Value {
 		case "unit", "units":
 			keep(&value.Unit, strings.TrimSpace(s.text()))
 		case "system":
-			keep(&system, s.text())
+			keep(&system, s.system())
 		case "code", "currency":
 			keep(&code, s.text())
 		default:
@@ -193,7 +193,7 @@ func (s *summarizer) sampledData() string {
 			s.lex.skipValue()
 			return
 		}
-		points = countFields(s.text())
+		points = countFields(s.bytes())
 	})
 	if points == 0 {
 		return "Recording"
@@ -202,7 +202,7 @@ func (s *summarizer) sampledData() string {
 }
 
 // countFields counts the words of a text without taking it apart.
-func countFields(text string) int {
+func countFields(text []byte) int {
 	count, inside := 0, false
 	for i := range len(text) {
 		space := text[i] == ' '
