@@ -52,6 +52,7 @@ func (a *app) fillRecord(s *screen, row store.Type, body *dom.Element) {
 			dom.Div(dom.Class("card narrative"), narrative(result.View.Narrative))))
 	}
 	if len(buffers) == 1 {
+		body.Add(documents(result.Attachments, buffers[0]))
 		body.Add(a.original(s, result, details, buffers[0]))
 	}
 	dom.ScrollTo(s.stop.Scroll)

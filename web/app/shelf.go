@@ -21,6 +21,7 @@ func Shelves(counts map[store.TypeID]int) []Shelf {
 	records := Shelf{Title: "Health Records"}
 	other := Shelf{Title: "Other Records"}
 	fitness := Shelf{Title: "Fitness Data"}
+	person := Shelf{Title: "About You"}
 	for _, t := range store.Catalogue() {
 		item := Item{Type: t, Count: counts[t.ID]}
 		switch {
@@ -29,12 +30,14 @@ func Shelves(counts map[store.TypeID]int) []Shelf {
 		case item.Count == 0:
 		case t.Kind == store.KindOther || t.Kind == store.KindDocument:
 			other.Items = append(other.Items, item)
+		case t.Kind == store.KindCharacteristic:
+			person.Items = append(person.Items, item)
 		default:
 			fitness.Items = append(fitness.Items, item)
 		}
 	}
 	shelves := []Shelf{records}
-	for _, shelf := range []Shelf{fitness, other} {
+	for _, shelf := range []Shelf{fitness, person, other} {
 		if len(shelf.Items) > 0 {
 			shelves = append(shelves, shelf)
 		}
@@ -66,7 +69,7 @@ func lineOf(s store.Sample, t store.Type, zone Zone) line {
 		return l
 	}
 	if value := valueOf(s, t); value != "" {
-		l.Title, l.Subtitle = value, Span(s, zone)
+		l.Title, l.Subtitle = value, Hours(s, zone)
 	}
 	return l
 }

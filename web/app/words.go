@@ -103,6 +103,19 @@ func Span(s store.Sample, zone Zone) string {
 	return start + " – " + end
 }
 
+// Hours writes the time of day that a sample covers, where its days are said
+// elsewhere: "02:06 – 02:46". A sample over several days has its days here too.
+func Hours(s store.Sample, zone Zone) string {
+	if s.StartText != "" || s.EndText != "" || Day(s.StartDate, "", zone) != Day(s.EndDate, "", zone) {
+		return Span(s, zone)
+	}
+	start, end := local(s.StartDate, zone).Format("15:04"), local(s.EndDate, zone).Format("15:04")
+	if start == end {
+		return start
+	}
+	return start + " – " + end
+}
+
 func local(ms int64, zone Zone) time.Time {
 	return time.UnixMilli(ms).UTC().Add(zone(ms))
 }

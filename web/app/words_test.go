@@ -105,6 +105,20 @@ func TestSpan(t *testing.T) {
 	}
 }
 
+func TestHours(t *testing.T) {
+	hour := int64(3_600_000)
+	for want, sample := range map[string]store.Sample{
+		"10:00":         {StartDate: 10 * hour, EndDate: 10 * hour},
+		"10:00 – 11:00": {StartDate: 10 * hour, EndDate: 11 * hour},
+		"1 Jan 1970, 23:00 – 2 Jan 1970, 01:00": {StartDate: 23 * hour, EndDate: 25 * hour},
+		"5 Mar 2019": {StartText: "2019-03-05"},
+	} {
+		if got := Hours(sample, utc); got != want {
+			t.Errorf("Hours = %q, want %q", got, want)
+		}
+	}
+}
+
 func TestListed(t *testing.T) {
 	for want, words := range map[string][]string{"": nil, "a": {"a"}, "a and b": {"a", "b"}, "a, b and c": {"a", "b", "c"}} {
 		if got := Listed(words); got != want {
