@@ -10,6 +10,7 @@ import (
 	"io"
 
 	"github.com/keepwell-health/keepwell/store"
+	"github.com/keepwell-health/keepwell/store/intake/applehealth"
 	"github.com/keepwell-health/keepwell/store/intake/bundle"
 	"github.com/keepwell-health/keepwell/store/intake/format"
 )
@@ -17,6 +18,7 @@ import (
 // decoders lists the formats that can be read, the more particular ones first.
 // To add a format, add its package's Decoder here and take its sign out of signs.
 var decoders = []format.Decoder{
+	applehealth.Decoder,
 	bundle.Decoder,
 }
 

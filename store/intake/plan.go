@@ -78,6 +78,9 @@ func (st *stage) look(input *format.Input) finding {
 			return finding{decoder: &decoders[at]}
 		}
 	}
+	if begins("<")(head) {
+		return finding{reason: reasonXML}
+	}
 	return finding{reason: reasonUnknown}
 }
 

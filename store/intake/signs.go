@@ -8,7 +8,8 @@ import (
 const (
 	reasonEmpty   = "the file is empty"
 	reasonNothing = "the file is in order but holds no records"
-	reasonUnknown = "this is not in a format that Keepwell can read; it reads FHIR in JSON, alone or in a zip archive"
+	reasonXML     = "this is an XML file of a kind that Keepwell does not read"
+	reasonUnknown = "this is not in a format that Keepwell can read; it reads FHIR in JSON and Apple Health exports, alone or in a zip archive"
 )
 
 // sign tells a format that has no decoder, so that a person learns what it is
@@ -23,11 +24,9 @@ var signs = []sign{
 	{isUTF16, "the text is in UTF-16; FHIR JSON must be in UTF-8 (RFC 8259 section 8.1)"},
 	{begins("PK\x03\x04"), "an archive inside an archive is not opened; unpack it and bring what it holds"},
 	{isHTML, "this is a web page, not a record; the portal may have answered with its sign-in page"},
-	{isAppleExport, "an Apple Health export is recognised but can't be read yet"},
 	{isCDA, "a clinical document (CDA) is recognised but can't be read yet"},
 	{isFHIRXML, "FHIR in XML is recognised but can't be read; ask the portal for JSON"},
 	{hasRoot("gpx"), "a workout route (GPX) is recognised but can't be read yet"},
-	{begins("<"), "this is an XML file of a kind that Keepwell does not read"},
 	{isHealthCard, "a SMART Health Card is recognised but can't be read yet"},
 	{contains("shlink:/"), "a SMART Health Link is recognised but can't be read yet"},
 	{begins("HC1:"), "an EU Digital COVID Certificate is recognised but can't be read"},
@@ -102,10 +101,6 @@ func isUTF16(head []byte) bool {
 func isHTML(head []byte) bool {
 	start := bytes.ToLower(text(head)[:min(len(text(head)), 64)])
 	return bytes.HasPrefix(start, []byte("<!doctype html")) || bytes.HasPrefix(start, []byte("<html"))
-}
-
-func isAppleExport(head []byte) bool {
-	return hasRoot("HealthData")(head) || begins("<")(head) && bytes.Contains(head, []byte("<!DOCTYPE HealthData"))
 }
 
 func isCDA(head []byte) bool { return hasRoot("ClinicalDocument")(head) }
