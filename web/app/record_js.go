@@ -60,7 +60,11 @@ func (a *app) fillRecord(s *screen, row store.Type, body *dom.Element) {
 
 // origin says when and where the record is from.
 func origin(sample store.Sample) *dom.Element {
-	facts := dom.DL(dom.Class("card facts"), fact("Date", dom.Text(Span(sample, dom.LocalOffset))))
+	date := "Not given"
+	if !sample.Undated {
+		date = Span(sample, dom.LocalOffset)
+	}
+	facts := dom.DL(dom.Class("card facts"), fact("Date", dom.Text(date)))
 	source := sample.Source.Name
 	if sample.Source.Device != "" {
 		source += ", " + sample.Source.Device

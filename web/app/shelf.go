@@ -1,6 +1,11 @@
 package app
 
-import "github.com/keepwell-health/keepwell/store"
+import (
+	"strings"
+	"unicode"
+
+	"github.com/keepwell-health/keepwell/store"
+)
 
 // Shelf is one section of the home page.
 type Shelf struct {
@@ -61,22 +66,65 @@ type line struct {
 
 // lineOf says a sample in a list of its type.
 func lineOf(s store.Sample, t store.Type, zone Zone) line {
-	l := line{Title: s.DisplayName, Subtitle: s.Subtitle, Day: Day(s.StartDate, s.StartText, zone), Source: s.Source.Name}
+	l := line{Title: s.DisplayName, Subtitle: s.Subtitle, Day: dayOf(s, zone), Source: s.Source.Name}
 	if l.Title == "" {
 		l.Title = t.Title
 	}
-	if s.FHIR != nil {
-		return l
+	if t.Kind == store.KindOther && s.FHIR != nil {
+		l.Title, l.Subtitle = otherWords(s)
 	}
-	if value := valueOf(s, t); value != "" {
+	switch value := valueOf(s, t); {
+	case s.FHIR != nil || value == "":
+	case s.Undated:
+		l.Title, l.Subtitle = value, ""
+	default:
 		l.Title, l.Subtitle = value, Hours(s, zone)
 	}
 	return l
 }
 
-// valueOf says the value of a quantity or category sample.
+// otherWords says what kind of record one among all kinds is.
+func otherWords(s store.Sample) (title, subtitle string) {
+	kind := kindWords(s.FHIR.ResourceType)
+	switch {
+	case s.DisplayName == "":
+		return kind, s.Subtitle
+	case s.Subtitle == "":
+		return s.DisplayName, kind
+	}
+	return s.DisplayName, kind + " · " + s.Subtitle
+}
+
+// kindWords sets a FHIR resource type in words: "CarePlan" is "Care plan".
+func kindWords(resourceType string) string {
+	var words strings.Builder
+	for i, r := range resourceType {
+		if i > 0 && unicode.IsUpper(r) {
+			words.WriteByte(' ')
+			r = unicode.ToLower(r)
+		}
+		words.WriteRune(r)
+	}
+	return words.String()
+}
+
+// dayOf is the day of a sample, or "" where nothing tells one.
+func dayOf(s store.Sample, zone Zone) string {
+	if s.Undated {
+		return ""
+	}
+	return Day(s.StartDate, s.StartText, zone)
+}
+
+// valueOf says the value of a quantity, a category or a characteristic, which
+// is its text.
 func valueOf(s store.Sample, t store.Type) string {
 	switch {
+	case t.Kind == store.KindCharacteristic && s.Subtitle != "":
+		if date, ok := written(s.Subtitle); ok {
+			return date
+		}
+		return s.Subtitle
 	case s.Value == nil:
 		return ""
 	case t.Values != nil:

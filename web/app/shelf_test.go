@@ -62,6 +62,16 @@ func TestLineOf(t *testing.T) {
 			line{"Male", "00:00", "1 Jan 1970", ""}},
 		{"a category of no meaning", store.Sample{Value: number(9)}, store.Type{Title: "Sex", Values: map[int]string{2: "Male"}},
 			line{"Sex", "", "1 Jan 1970", ""}},
+		{"a date of birth", store.Sample{DisplayName: "Date of Birth", Subtitle: "1971-03-14", Undated: true, Source: store.Source{Name: "Clinic"}},
+			store.Type{Title: "Date of Birth", Kind: store.KindCharacteristic}, line{"14 Mar 1971", "", "", "Clinic"}},
+		{"a sex", store.Sample{Subtitle: "Female", Undated: true, Value: number(1)},
+			store.Type{Title: "Sex", Kind: store.KindCharacteristic, Values: map[int]string{1: "Female"}}, line{"Female", "", "", ""}},
+		{"another kind of record", store.Sample{DisplayName: "Diabetes care", Subtitle: "Active", Undated: true, FHIR: &store.FHIRResource{ResourceType: "CarePlan"}},
+			store.Type{Kind: store.KindOther}, line{"Diabetes care", "Care plan · Active", "", ""}},
+		{"another kind without a name", store.Sample{Undated: true, FHIR: &store.FHIRResource{ResourceType: "ExplanationOfBenefit"}},
+			store.Type{Kind: store.KindOther}, line{"Explanation of benefit", "", "", ""}},
+		{"a record without a date", store.Sample{DisplayName: "Peanut", Undated: true, FHIR: &store.FHIRResource{}}, store.Type{},
+			line{"Peanut", "", "", ""}},
 	} {
 		if got := lineOf(test.sample, test.row, utc); got != test.want {
 			t.Errorf("%s: %+v, want %+v", test.name, got, test.want)
