@@ -44,7 +44,7 @@ func TestNarrate(t *testing.T) {
 		{"an image is what stands for it", `<p>a<img src="https://tracker.example/p.png" alt="a chart" onerror="x()"/></p>`, "p(a [a chart])"},
 		{"an image without words", `<p><img src="x"/></p>`, ""},
 		{"scripts", "a<script>alert(1)</script>b", "p(ab)"},
-		{"scripts that end at once", "<script src='x'/>a", "p(a)"},
+		{"scripts that end at once", "<script src='x'/><p>a</p>", "p(a)"},
 		{"scripts within scripts", "<script><script>a</script>b", "p(b)"},
 		{"scripts in capitals", "<SCRIPT>x</SCRIPT>a", "p(a)"},
 		{"a script that never ends", "a<script>b<p>c</p>", "p(a)"},
