@@ -139,26 +139,6 @@ func (d *desk) canceled(a *asking) {
 	a.outcome <- errClosed()
 }
 
-// pageGone closes the sheets that a page showed.
-func (d *desk) pageGone(page *session) {
-	for _, a := range d.takeAll(page) {
-		d.canceled(a)
-	}
-}
-
-func (d *desk) takeAll(page *session) []*asking {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	var taken []*asking
-	for id, a := range d.open {
-		if a.page == page {
-			delete(d.open, id)
-			taken = append(taken, a)
-		}
-	}
-	return taken
-}
-
 // quiet keeps an app that asks again and again from wearing the person down:
 // from the third sheet in a row that they closed, no other shows for a minute,
 // then two, and so on to an hour. An answer, of whatever content, starts over.

@@ -49,9 +49,8 @@ func (s *session) serve(ctx context.Context) {
 	s.receive(ctx)
 	if s.who.person {
 		s.engine.removePage(s)
-		s.engine.desk.pageGone(s)
 	}
-	cancel()
+	cancel() // portals that this page attached end too, and their sheets with them
 	s.work.Wait()
 	_ = s.port.Close() // it may be closed from the other end already
 }

@@ -35,7 +35,7 @@ class KeepwellWindow {
   postMessage(data, targetOrigin, [port]) {
     this.hellos.push({ data, targetOrigin });
     this.ports.push(port);
-    port.postMessage({ keepwell: this.verdict, nonce: data.nonce, reason: "a page must be served over https to ask" });
+    port.postMessage({ keepwell: this.verdict, nonce: this.nonce ?? data.nonce, reason: "a page must be served over https to ask" });
     port.onmessage = (event) => this.receive(port, event.data);
   }
 
@@ -239,6 +239,16 @@ test("a refused page is told why", async () => {
   settings.window.verdict = "refused";
   settings.window.say("ready");
   await assert.rejects(connecting, (error) => fails("healthDataRestricted", "refused")(error) && /https/.test(error.message));
+});
+
+test("a welcome to somebody else's hello is ignored", async () => {
+  const connecting = HealthStore.connect(about);
+  settings.window.nonce = "not-the-one-that-was-sent";
+  settings.window.say("ready");
+  for (let i = 0; i < 20; i++) await turn();
+  assert.equal(settings.window.requests.length, 0);
+  settings.window.closed = true;
+  await assert.rejects(connecting, fails("healthDataUnavailable", "windowClosed"));
 });
 
 test("an introduction that the engine refuses fails connect", async () => {
