@@ -18,21 +18,26 @@ func ParseDateTime(text string) DateTime {
 		}
 	}
 	hour, minute, second, nanosecond := 0, 0, 0, 0
+	var offset time.Duration
 	if d.Precision == PrecisionDay && p.take("Tt ") {
 		hour, minute, d.Precision = p.number(2), p.minute(), PrecisionMinute
 		if p.take(":") {
 			second, d.Precision = p.number(2), PrecisionSecond
 			nanosecond = p.fraction()
 		}
-		var offset time.Duration
 		offset, d.HasZone = p.zone()
-		second -= int(offset / time.Second)
 	}
-	if p.failed || p.text != "" || month < 1 || month > 12 || day < 1 || day > daysIn(year, month) {
+	if p.failed || p.text != "" || month < 1 || month > 12 || day < 1 || day > daysIn(year, month) || !isClock(hour, minute, second) {
 		return none
 	}
-	d.Time = time.Date(year, time.Month(month), day, hour, minute, second, nanosecond, time.UTC)
+	d.Time = time.Date(year, time.Month(month), day, hour, minute, second, nanosecond, time.UTC).Add(-offset)
 	return d
+}
+
+// isClock tells whether a time of day exists: up to the leap second and to the
+// midnight that ends a day (ISO 8601 section 4.2.3).
+func isClock(hour, minute, second int) bool {
+	return hour < 24 && minute < 60 && second <= 60 || hour == 24 && minute == 0 && second == 0
 }
 
 // daysIn returns the number of days of a month.
@@ -128,5 +133,6 @@ func (p *dateParser) zone() (offset time.Duration, found bool) {
 	hours := p.number(2)
 	p.take(":")
 	minutes := p.number(2)
+	p.failed = p.failed || hours > 14 || minutes > 59 // FHIR R4 section 2.24.0.1
 	return sign * (time.Duration(hours)*time.Hour + time.Duration(minutes)*time.Minute), true
 }

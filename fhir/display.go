@@ -88,11 +88,14 @@ func statusWords(code string) string {
 		return "Not done"
 	}
 	words := strings.NewReplacer("-", " ", "_", " ").Replace(code)
-	return strings.ToUpper(words[:1]) + words[1:]
+	if first := words[0]; 'a' <= first && first <= 'z' {
+		return string(first-'a'+'A') + words[1:]
+	}
+	return words
 }
 
 // ValueText returns the value as a person reads it: "5.4 mmol/L", "< 0.5 mg/L",
-// "Positive", "120/80 mmHg" for a blood pressure, "Eye 4, Verbal 5" for other
+// "Positive", "120/80 mmHg" for a blood pressure, "Eye: 4, Verbal: 5" for other
 // components. It is empty for a resource without a value.
 func ValueText(s *Summary) string {
 	own := valueText(s.Value)
@@ -156,7 +159,7 @@ func componentsText(components []Component) string {
 		if c.Value.Kind == ValueNone || c.Value.Kind == ValueAbsent {
 			continue
 		}
-		line = join(line, ", ", join(c.Display, " ", value))
+		line = join(line, ", ", join(c.Display, ": ", value))
 	}
 	return line
 }

@@ -93,7 +93,7 @@ func (c *countingReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// boundedReader fails once more than limit bytes were read.
+// boundedReader fails when its source has more than limit bytes.
 type boundedReader struct {
 	source io.Reader
 	bytes  int64
@@ -102,9 +102,9 @@ type boundedReader struct {
 
 func (b *boundedReader) Read(p []byte) (int, error) {
 	n, err := b.source.Read(p)
-	b.bytes += int64(n)
-	if b.bytes > b.limit {
-		return n, &Error{Offset: b.limit, Rule: ruleTotal, Fatal: true}
+	if room := b.limit - b.bytes; int64(n) > room {
+		n, err = int(room), &Error{Offset: b.limit, Rule: ruleTotal, Fatal: true}
 	}
+	b.bytes += int64(n)
 	return n, err
 }

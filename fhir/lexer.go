@@ -11,6 +11,7 @@ import (
 // value costs one resource; see lexer.note and lexer.fail.
 const (
 	ruleEnd         = "the file is cut short: it ends inside a JSON value"
+	ruleLineEnd     = "the line is cut short: it ends inside a JSON value"
 	ruleControl     = "a string holds a control character that is not escaped (RFC 8259 section 7)"
 	ruleEscape      = "a string holds an escape that JSON does not know (RFC 8259 section 7)"
 	ruleSurrogate   = "a string holds half of a surrogate pair (RFC 8259 section 8.2)"

@@ -76,8 +76,8 @@ func parsePath(text string) *path {
 }
 
 // seek moves the lexer to the value of an element of the resource; where an
-// array lies on the way, into its first element. It returns false when the
-// resource has no such element.
+// array lies on the way, into its first element that goes on. It returns false
+// when the resource has no such element.
 func (s *summarizer) seek(p *path) bool {
 	value, ok := s.top.find(p)
 	if !ok {
@@ -92,16 +92,26 @@ func (s *summarizer) seek(p *path) bool {
 	return true
 }
 
-// descend moves from the object at the position, or from the first object of
-// the array there, to the value of its member of that name.
+// descend moves from the object at the position, or from the array there, to
+// the value of the first member of that name.
 func (l *lexer) descend(name string) bool {
-	if l.next() == '[' {
-		l.pos++
-		if !l.element(true) {
-			return false
+	if l.next() != '[' {
+		return l.descendObject(name)
+	}
+	l.pos++
+	for first := true; l.element(first); first = false {
+		if l.descendObject(name) {
+			return true
 		}
 	}
+	return false
+}
+
+// descendObject moves from the object at the position to the value of its
+// member of that name, or past the value at the position and returns false.
+func (l *lexer) descendObject(name string) bool {
 	if l.next() != '{' {
+		l.skipValue()
 		return false
 	}
 	l.pos++

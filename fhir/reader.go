@@ -2,6 +2,7 @@ package fhir
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 )
 
@@ -71,7 +72,6 @@ type Reader struct {
 type span64 struct{ start, end int64 }
 
 const (
-	ruleTooLarge    = "the resource is larger than this reader takes"
 	ruleNoType      = "a resource without resourceType (FHIR R4 section 2.6.2)"
 	ruleTypeString  = "resourceType is not a string (FHIR R4 section 2.6.2)"
 	ruleNotObject   = "a resource is due here, as a JSON object"
@@ -135,19 +135,17 @@ func (r *Reader) Next() (Resource, error) {
 // start opens the file: its compression, its byte order mark, and what it is.
 func (r *Reader) start() error {
 	l := &r.lex
-	l.window = window{source: r.source, mark: -1, limit: int(r.options.MaxResource)}
-	if err := l.ahead(2); err != nil {
+	l.window = r.windowOn(r.source)
+	if err := l.ahead(len(gzipMagic)); err != nil {
 		return err
 	}
-	packed := bytes.HasPrefix(l.buf, []byte(gzipMagic))
-	if packed {
+	if bytes.HasPrefix(l.buf, []byte(gzipMagic)) {
 		unzipped, err := newGunzip(l.rest())
 		if err != nil {
 			return err
 		}
-		l.window = window{source: unzipped, mark: -1, limit: l.limit}
+		l.window = r.windowOn(unzipped)
 	}
-	l.source = &boundedReader{source: l.source, bytes: int64(len(l.buf)), limit: r.options.MaxTotal}
 	if err := l.ahead(sniffSize); err != nil {
 		return err
 	}
@@ -158,6 +156,12 @@ func (r *Reader) start() error {
 		l.pos = len(byteOrderMark)
 	}
 	return nil
+}
+
+// windowOn returns a window on the bytes of source, with the bounds of r.
+func (r *Reader) windowOn(source io.Reader) window {
+	bounded := &boundedReader{source: source, limit: r.options.MaxTotal}
+	return window{source: bounded, mark: -1, limit: int(r.options.MaxResource)}
 }
 
 // ready tells whether a resource is read and its entry, if any, is too: the
@@ -186,6 +190,14 @@ func (r *Reader) report(offset int64, rule string) {
 // refuse ends the reading with a fatal Error.
 func (r *Reader) refuse(offset int64, rule string) {
 	r.failure = &Error{Offset: offset, Line: r.line(), Pointer: r.pointer(), Rule: rule, Fatal: true}
+}
+
+// tooLarge is the rule that a resource beyond MaxResource breaks.
+func (r *Reader) tooLarge() string {
+	if r.options.MaxResource < 1<<20 {
+		return fmt.Sprintf("the resource is larger than %d bytes", r.options.MaxResource)
+	}
+	return fmt.Sprintf("the resource is larger than %d MiB", r.options.MaxResource>>20)
 }
 
 // line returns the line of the value at the top level that is being read, from

@@ -48,9 +48,9 @@ var defaultRow = row{
 var rows = map[string]row{
 	// The clinical types.
 	"AllergyIntolerance": {name: "Allergy", code: "code substance reaction.substance", status: "clinicalStatus status verificationStatus",
-		dates: "onsetDateTime onsetPeriod onset recordedDate assertedDate lastOccurrence lastOccurence"},
+		dates: "onsetDateTime onsetPeriod.start onset recordedDate assertedDate lastOccurrence lastOccurence"},
 	"Condition": {name: "Condition", status: "clinicalStatus verificationStatus status",
-		dates: "onsetDateTime onsetPeriod recordedDate assertedDate dateRecorded dateAsserted", ends: "abatementDateTime abatementPeriod abatementDate"},
+		dates: "onsetDateTime onsetPeriod.start recordedDate assertedDate dateRecorded dateAsserted", ends: "abatementDateTime abatementPeriod abatementDate"},
 	"Immunization": {name: "Immunization", code: "vaccineCode vaccineType", dates: "occurrenceDateTime date recorded"},
 	"Observation": {name: "Observation",
 		dates: "effectiveDateTime effectivePeriod effectiveInstant effectiveTiming appliesDateTime appliesPeriod issued", attachments: "valueAttachment"},

@@ -157,7 +157,9 @@ func (s *summarizer) fill() {
 	}
 	if s.seek(containedPath) {
 		s.lex.eachElement(func() {
-			sum.Contained++
+			if s.lex.next() == '{' {
+				sum.Contained++
+			}
 			s.lex.skipValue()
 		})
 	}

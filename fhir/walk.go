@@ -72,7 +72,7 @@ func (r *Reader) settle() {
 	if r.span.end > 0 && l.mark < 0 {
 		// What follows the resource in its entry was too long to keep both.
 		r.span = span64{}
-		r.report(r.held.Offset, ruleTooLarge)
+		r.report(r.held.Offset, r.tooLarge())
 	}
 	switch {
 	case l.failed:
@@ -249,8 +249,11 @@ func (r *Reader) nextElement(f *frame) bool {
 // skipNonObject reports that rule is broken by the value at the position and
 // passes it.
 func (r *Reader) skipNonObject(rule string) {
-	r.report(r.lex.offset(), rule)
-	r.lex.skipValue()
+	l := &r.lex
+	r.report(l.offset(), rule)
+	if l.skipValue() {
+		l.fault = fault{} // one report a value
+	}
 }
 
 // object reads the object at the position, where a resource is due: to its end
@@ -318,7 +321,7 @@ func (r *Reader) closeResource(start int64) {
 	end := l.offset()
 	switch {
 	case l.overflow || end-start > r.options.MaxResource:
-		r.report(start, ruleTooLarge)
+		r.report(start, r.tooLarge())
 	case l.fault.rule != "":
 		r.report(l.fault.offset, l.fault.rule)
 	default:
@@ -435,28 +438,35 @@ func (r *Reader) findEntryKey() bool {
 // the reading.
 func (r *Reader) recover() {
 	l := &r.lex
-	broken := l.fault
+	broken, pointer := l.fault, r.pointer()
 	if l.err != nil && l.err != io.EOF {
 		r.failure = l.err
 		return
 	}
-	pointer := r.pointer()
-	if (len(r.frames) == 0 || r.stream) && r.nextLine() {
-		r.frames = r.frames[:0]
-		r.stream = true
-		r.queue = append(r.queue, &Error{Offset: broken.offset, Line: r.line(), Pointer: pointer, Rule: broken.rule})
-		if r.badLines++; r.badLines > maxBadLines {
-			r.refuse(l.offset(), ruleBadLines)
-		}
+	end, ok := int64(0), false
+	if len(r.frames) == 0 || r.stream {
+		end, ok = r.nextLine()
+	}
+	if !ok {
+		r.refuse(broken.offset, broken.rule)
 		return
 	}
-	r.refuse(broken.offset, broken.rule)
+	if broken.offset > end {
+		broken = fault{rule: ruleLineEnd, offset: end}
+	}
+	r.frames = r.frames[:0]
+	r.stream = true
+	r.queue = append(r.queue, &Error{Offset: broken.offset, Line: r.line(), Pointer: pointer, Rule: broken.rule})
+	if r.badLines++; r.badLines >= maxBadLines {
+		r.refuse(l.offset(), ruleBadLines)
+	}
 }
 
 // nextLine moves to the line behind the one on which the value at the top level
 // begins, when that is where the next value of NDJSON may be: a line that begins
-// with a brace, or any line once the file has shown to be NDJSON.
-func (r *Reader) nextLine() bool {
+// with a brace, or any line once the file has shown to be NDJSON. end is the
+// offset of the newline before it.
+func (r *Reader) nextLine() (end int64, ok bool) {
 	l := &r.lex
 	if len(r.frames) == 0 && l.mark >= 0 && r.span.end == 0 {
 		l.pos, l.lines = l.mark, r.lineno
@@ -464,14 +474,16 @@ func (r *Reader) nextLine() bool {
 	}
 	for {
 		if i := bytes.IndexByte(l.buf[l.pos:], '\n'); i >= 0 {
-			l.pos += i + 1
+			l.pos += i
+			end = l.offset()
+			l.pos++
 			l.lines++
 			c := l.next()
-			return c == '{' || r.stream && (c != 0 || l.atEnd())
+			return end, c == '{' || r.stream && (c != 0 || l.atEnd())
 		}
 		l.pos = len(l.buf)
 		if !l.more() {
-			return false
+			return 0, false
 		}
 	}
 }
