@@ -7,9 +7,8 @@ import (
 	"path"
 	"strings"
 
-	"github.com/klauspost/compress/zip"
-
 	"github.com/keepwell-health/keepwell/store/intake/format"
+	"github.com/keepwell-health/keepwell/store/intake/zipfile"
 )
 
 // maxRatio and freeBytes bound what an archive or a gzip file may unpack to:
@@ -40,7 +39,7 @@ func (st *stage) open(file File) []*format.Input {
 	if !isZip(head[:n]) {
 		return []*format.Input{st.plain(file, content)}
 	}
-	archive, err := zip.NewReader(content, file.Size())
+	archive, err := zipfile.Open(content, file.Size())
 	if err != nil {
 		st.refuse(file.Name(), "the zip archive is cut short or damaged: its directory can't be read")
 		return nil
@@ -58,11 +57,11 @@ func (st *stage) plain(file File, content io.ReaderAt) *format.Input {
 }
 
 // members returns the readable members of a zip archive (PKWARE APPNOTE 6.3.10).
-func (st *stage) members(file File, content io.ReaderAt, archive *zip.Reader) []*format.Input {
+func (st *stage) members(file File, content io.ReaderAt, archive []*zipfile.File) []*format.Input {
 	bound := newBound(file.Size())
 	var inputs []*format.Input
-	for _, member := range archive.File {
-		name := strings.ReplaceAll(strings.ToValidUTF8(member.Name, "\uFFFD"), `\`, "/")
+	for _, member := range archive {
+		name := strings.ReplaceAll(member.Name, `\`, "/")
 		if strings.HasSuffix(name, "/") || isClutter(name) {
 			continue
 		}
@@ -72,18 +71,18 @@ func (st *stage) members(file File, content io.ReaderAt, archive *zip.Reader) []
 			continue
 		}
 		inputs = append(inputs, &format.Input{
-			Path: full, Size: int64(min(member.UncompressedSize64, 1<<62)),
+			Path: full, Size: member.Size,
 			Open: func() (io.ReadCloser, error) { return st.openMember(member, bound) },
 		})
 	}
-	if len(archive.File) == 0 {
+	if len(archive) == 0 {
 		st.refuse(file.Name(), "the zip archive is empty")
 	}
 	return inputs
 }
 
-func (st *stage) openMember(member *zip.File, bound *bound) (io.ReadCloser, error) {
-	stream, err := member.Open()
+func (st *stage) openMember(member *zipfile.File, bound *bound) (io.ReadCloser, error) {
+	stream, err := member.Open(nil)
 	if err != nil {
 		return nil, damaged(err)
 	}
@@ -92,13 +91,13 @@ func (st *stage) openMember(member *zip.File, bound *bound) (io.ReadCloser, erro
 
 // refuseMember says why a member is left out, or "". Nothing is ever written to
 // a path, but a name that climbs out of its archive is no health record's.
-func refuseMember(member *zip.File, name string) string {
+func refuseMember(member *zipfile.File, name string) string {
 	switch {
-	case member.Flags&1 != 0: // APPNOTE 4.4.4, bit 0
+	case member.Encrypted:
 		return "this is encrypted; unpack the archive with its password and bring what it holds"
-	case member.Method != zip.Store && member.Method != zip.Deflate:
+	case member.Method != zipfile.Stored && member.Method != zipfile.Deflated:
 		return "this is compressed in a way that can't be opened here; unpack the archive and bring what it holds"
-	case member.UncompressedSize64 == 0:
+	case member.Size == 0:
 		return reasonEmpty
 	case strings.HasPrefix(name, "/") || strings.ContainsRune(name, 0) || climbs(name) || hasDrive(name):
 		return "the path of this member leads out of its archive"

@@ -2,10 +2,9 @@ package intake
 
 import (
 	"bytes"
+	"compress/gzip"
 	"errors"
 	"io"
-
-	"github.com/klauspost/compress/gzip"
 
 	"github.com/keepwell-health/keepwell/store/intake/format"
 )

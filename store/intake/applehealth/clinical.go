@@ -12,8 +12,16 @@ import (
 	"github.com/keepwell-health/keepwell/store/intake/xmlscan"
 )
 
-// clinicalRecord reads one ClinicalRecord element: the resource itself is the
-// JSON file that it names.
+// clinicalFile is a file that a ClinicalRecord element names.
+type clinicalFile struct {
+	input   *format.Input
+	source  store.Source
+	release fhir.Release
+}
+
+// clinicalRecord reads one ClinicalRecord element. The resource itself is the
+// JSON file that it names; it is read after export.xml, so that an archive is
+// read from its front to its end.
 func (e *export) clinicalRecord(token xmlscan.Token) error {
 	attrs := attributeMap(token)
 	offset := token.Offset
@@ -25,7 +33,8 @@ func (e *export) clinicalRecord(token xmlscan.Token) error {
 		e.skip(offset, "the file that this clinical record names is not in the export")
 		return nil
 	}
-	return e.resources(file, clinicalSource(attrs), releaseOf(attrs["fhirVersion"]))
+	e.clinical = append(e.clinical, clinicalFile{file, clinicalSource(attrs), releaseOf(attrs["fhirVersion"])})
+	return nil
 }
 
 // resources takes in the FHIR resources of a file of the export.

@@ -47,6 +47,11 @@ func decode(main *format.Input, others []*format.Input, sink format.Sink) error 
 	if err := e.read(); err != nil && err != errStop {
 		return err
 	}
+	for _, file := range e.clinical {
+		if err := e.resources(file.input, file.source, file.release); err != nil {
+			return err
+		}
+	}
 	for _, file := range e.files.left() {
 		if err := e.beside(file); err != nil {
 			return err

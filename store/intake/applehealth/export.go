@@ -22,6 +22,8 @@ type export struct {
 	types   map[string]*recordType // by the type attribute
 	offsets map[string]metadata    // by the offset of a date
 	unread  map[string]bool        // elements already noted as not read
+
+	clinical []clinicalFile // to be read when export.xml has been
 }
 
 func newExport(input *format.Input, stream io.Reader, files *files, sink format.Sink) *export {
