@@ -186,6 +186,7 @@ func (r *recordLine) open(e dom.Event) {
 	}
 	e.Prevent()
 	if sample, there := r.list.at(r.index); there {
+		r.list.list.Activate(r.index)
 		r.list.app.open(Route{Page: RecordPage, Type: r.list.row.ID, UUID: sample.UUID})
 	}
 }

@@ -72,12 +72,21 @@ func (l *List) Window() (first, last int) { return l.frame.Window(l.offset()) }
 // Active is the index at which the Tab key stops.
 func (l *List) Active() int { return l.active }
 
+// Activate makes a row the one that the Tab key stops at. Browsers that give a
+// link no focus when it is clicked (Safari) need to be told.
+func (l *List) Activate(index int) {
+	l.active = index
+	for _, s := range l.slots {
+		l.mark(s)
+	}
+}
+
 // Reveal brings a row into view and makes it the one that the Tab key stops at.
 func (l *List) Reveal(index int) {
 	if index < 0 || index >= l.frame.Count {
 		return
 	}
-	l.active = index
+	l.Activate(index)
 	l.measure()
 	offset := l.offset()
 	if to := l.frame.Reveal(index, offset); to != offset {
@@ -157,10 +166,7 @@ func (l *List) settleActive(first, last int) {
 	inView := l.frame
 	inView.Overscan = 0
 	top, _ := inView.Window(l.offset())
-	l.active = max(0, min(top, l.frame.Count-1))
-	for _, s := range l.slots {
-		l.mark(s)
-	}
+	l.Activate(max(0, min(top, l.frame.Count-1)))
 }
 
 // recycle gives each wanted index a slot, ascending: its own when it has one,
@@ -293,13 +299,9 @@ func (l *List) find(index int) *slot {
 // focused notes which row the focus came to, by click or by Tab.
 func (l *List) focused(Event) {
 	for _, s := range l.slots {
-		if s.row.Link().Focused() && s.index != l.active {
-			previous := l.find(l.active)
-			l.active = s.index
-			l.mark(s)
-			if previous != nil {
-				l.mark(previous)
-			}
+		if s.index != l.active && s.row.Link().Focused() {
+			l.Activate(s.index)
+			return
 		}
 	}
 }
@@ -328,9 +330,6 @@ func (l *List) key(event Event) {
 	}
 	event.Prevent()
 	l.Reveal(max(0, min(to, l.frame.Count-1)))
-	for _, s := range l.slots {
-		l.mark(s)
-	}
 	l.FocusActive()
 }
 

@@ -1,0 +1,157 @@
+// The person's pages: they can be used by keyboard and by screen reader in every
+// look, say nothing of a record in addresses and titles, and come back as they
+// were left.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { faults } from "./axe.mjs";
+import { openPage, ready, startBrowser, startDemo } from "./harness.mjs";
+
+let demo, chromium, page, watch;
+before(async () => {
+  demo = await startDemo();
+  chromium = await startBrowser();
+  ({ page, watch } = await openPage(chromium.browser, demo.page));
+  await ready(page);
+});
+after(async () => {
+  await chromium?.stop();
+  await demo?.stop();
+});
+
+/** Presses the button or link of that name. */
+async function press(name) {
+  const control = await page.waitForSelector(`::-p-aria([name="${name}"])`);
+  await control.click();
+}
+
+/** Follows the navigation, or on the home page the link to a type. */
+const goTo = (name) => page.evaluate((name) => document.querySelectorAll("nav a").values().find((a) => a.textContent === name).click(), name);
+const goToType = (name) =>
+  page.evaluate((name) => document.querySelectorAll(".types a").values().find((a) => a.textContent.startsWith(name)).click(), name);
+
+/** Waits until the page's heading reads so. */
+const headed = (text) =>
+  page.waitForFunction((text) => document.querySelector("h1")?.textContent.startsWith(text), {}, text);
+
+const focused = () => page.evaluate(() => document.activeElement.textContent.trim());
+
+/** What the browser keeps of where the person is. */
+const kept = () =>
+  page.evaluate(() => JSON.stringify([location.href, document.title, history.state, sessionStorage, Object.keys(localStorage)]));
+
+test("a first visit explains itself and offers a way in", async () => {
+  await headed("Your health records");
+  assert.deepEqual(await faults(page), []);
+});
+
+test("the sample records are read through the buttons", async () => {
+  await press("Load sample records");
+  await page.waitForSelector(".figures");
+  assert.match(await focused(), /records added$/);
+  assert.deepEqual(await faults(page), []);
+});
+
+test("every page is fit for every look", async () => {
+  for (const [name, heading] of [["Records", "Your records"], ["Apps", "Apps"], ["Privacy", "Privacy"]]) {
+    await goTo(name);
+    await headed(heading);
+    await page.waitForFunction(() => !document.querySelector(".waiting"));
+    assert.deepEqual(await faults(page), [], heading);
+  }
+});
+
+test("a list and a record are reached by keyboard alone, and left again", async () => {
+  await goTo("Records");
+  await headed("Your records");
+  await page.evaluate(() => document.querySelectorAll(".types a").values().find((a) => a.textContent.startsWith("Lab Results")).focus());
+  await page.keyboard.press("Enter");
+  await headed("Lab Results");
+  assert.equal(await focused(), "Lab Results");
+  await page.waitForSelector(".records li:not(.pending)");
+  assert.deepEqual(await faults(page), []);
+
+  await page.focus(".records a[tabindex='0']");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowDown");
+  const row = await page.evaluate(() => document.activeElement.closest("li").getAttribute("aria-posinset"));
+  assert.equal(row, "3");
+  const name = (await focused()).split(" ")[0];
+  await page.keyboard.press("Enter");
+  await headed(name);
+  await page.waitForFunction(() => !document.querySelector(".waiting"));
+  assert.deepEqual(await faults(page), []);
+
+  await page.goBack();
+  await page.waitForFunction(() => document.activeElement.closest("li")?.getAttribute("aria-posinset") === "3");
+});
+
+test("neither addresses nor titles say anything of a record", async () => {
+  const seen = [await kept()];
+  await page.keyboard.press("Enter");
+  await page.waitForSelector(".facts");
+  seen.push(await kept());
+  for (const word of ["lab", "allergy", "hemoglobin", "glucose", "sample", "Lindstr"]) {
+    for (const text of seen) assert.ok(!text.toLowerCase().includes(word.toLowerCase()), `${text} says ${word}`);
+  }
+  assert.doesNotMatch(seen.join(), /[0-9a-f]{8}-[0-9a-f]{4}-/, "an identifier is kept");
+});
+
+test("a reload in a record leads home and not to another record", async () => {
+  await page.reload();
+  await ready(page);
+  await headed("Your records");
+});
+
+test("a list that has been scrolled comes back where it was", async () => {
+  await goTo("Records");
+  await headed("Your records");
+  await goToType("Steps");
+  await headed("Steps");
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  const rows = await page.evaluate(() => Number(document.querySelector(".records li").getAttribute("aria-setsize")));
+  assert.ok(height > rows * 70, `${rows} rows are ${height} px high`);
+  await page.evaluate(() => scrollTo(0, 400_000));
+  await page.waitForFunction(() => scrollY === 400_000 && !document.querySelector(".records li.pending"));
+  assert.ok((await page.$$(".records li")).length < 60);
+  await page.evaluate(() => document.elementFromPoint(700, 400).closest("a").click());
+  await page.waitForSelector(".facts");
+  await page.goBack();
+  await page.waitForFunction(() => scrollY === 400_000 && document.activeElement.closest(".records"));
+});
+
+test("a search narrows the list", async () => {
+  await goTo("Records");
+  await headed("Your records");
+  await goToType("Lab Results");
+  await headed("Lab Results");
+  await page.type("input[type=search]", "hemoglobin 2020");
+  await page.waitForFunction(() => / of /.test(document.querySelector(".lead").textContent));
+  await page.waitForFunction(() => [...document.querySelectorAll(".line-title")].every((title) => /hemoglobin/i.test(title.textContent)));
+});
+
+test("dropped files are read", async () => {
+  await page.evaluate(() => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File(["<!doctype html><title>x</title>"], "page.json"));
+    for (const type of ["dragenter", "dragover", "drop"]) {
+      document.body.dispatchEvent(new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true }));
+    }
+  });
+  await page.waitForSelector(".figures, .chooser");
+  await page.waitForSelector(".trouble");
+  assert.match(await page.$eval(".trouble", (card) => card.textContent), /page\.json/);
+  assert.deepEqual(await faults(page), []);
+});
+
+test("erasing asks once more, and then nothing is left", async () => {
+  await goTo("Privacy");
+  await headed("Privacy");
+  await press("Erase everything…");
+  assert.equal(await focused(), "Keep my records");
+  assert.deepEqual(await faults(page), []);
+  await press("Erase everything now");
+  await headed("Your health records");
+  assert.deepEqual(await page.evaluate(() => keepwell.counts()), {});
+});
+
+test("nothing went wrong behind the pages", () => assert.deepEqual(watch.errors, []));
