@@ -37,7 +37,9 @@ type DeletedObject struct {
 // Anchored returns what the client sees of the changes since an anchor. While
 // nothing changes that it sees, the anchor stays the same, so that an anchor
 // tells nothing of other types. After a change of what the client may see, all
-// that it sees comes again; it knows objects by their UUIDs.
+// that it sees comes again; it knows objects by their UUIDs. Where Limit cuts a
+// result, a deletion may follow of an object that was gone before it could be
+// reported.
 //
 // Its errors are those of Query; an anchor of another client, type or store is
 // an invalid argument.

@@ -24,7 +24,9 @@ func (opened *session) joinEpoch(ctx context.Context) error {
 	if err != nil || bytes.Equal(*opened.epoch.Load(), sealed) {
 		return err
 	}
-	if _, err := opened.epochNumber(ctx, sealed); err != nil {
+	if _, err := opened.epochNumber(ctx, sealed); errors.Is(err, errDamaged) {
+		return Errorf(CodeDatabaseInaccessible, "the store has other keys now")
+	} else if err != nil {
 		return err
 	}
 	opened.epoch.Store(&sealed)

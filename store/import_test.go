@@ -216,8 +216,15 @@ func TestTabs(t *testing.T) {
 	im = begin(t, one)
 	addRecord(im, record{clinicA, "Condition", "2", "", 1000})
 	importRecords(t, two, record{clinicA, "Condition", "3", "", 1000})
+	keys, _ := backend.Keys(background, "", "")
+	for n := range 50 {
+		addRecord(im, record{clinicA, "Condition", fmt.Sprint("late", n), "", 1000})
+	}
 	if err := im.Commit(background); err == nil {
 		t.Error("an import that lost its turn was committed")
+	}
+	if after, _ := backend.Keys(background, "", ""); len(after) != len(keys) {
+		t.Error("an import that lost its turn goes on writing")
 	}
 	if err := im.Rollback(background); err != nil {
 		t.Error(err)
@@ -225,6 +232,20 @@ func TestTabs(t *testing.T) {
 	one.Refresh(background)
 	if got := idsOf(query(t, one.Person(), store.Query{Type: store.ConditionRecord})); len(got) != 2 || slices.Contains(got, "2") {
 		t.Errorf("records %v", got)
+	}
+}
+
+// TestErasedBeforeFirstUse is TestErasedElsewhere for tabs that saw no commit, in
+// which nothing but the epoch tells the two stores apart.
+func TestErasedBeforeFirstUse(t *testing.T) {
+	backend := mem.New()
+	one, two := open(t, backend), open(t, backend)
+	one.Erase(background)
+	if _, err := store.Open(background, backend, newSealer("other keys"), store.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := two.Person().Save(background, []store.Sample{steps(phone, 1, 2, 3)}); codeOf(t, err) != store.CodeDatabaseInaccessible {
+		t.Errorf("a tab with old keys wrote into a new store: %v", err)
 	}
 }
 

@@ -198,6 +198,18 @@ func TestSortAndCut(t *testing.T) {
 	}
 }
 
+// TestTieAcrossSegments has a sample that comes first by a tie, in a segment that
+// is opened last.
+func TestTieAcrossSegments(t *testing.T) {
+	s := open(t, mem.New())
+	importSamples(t, s, steps(phone, 5, 5, 1))
+	importSamples(t, s, steps(phone, 5, 5, 2), steps(phone, 10, 10, 3))
+	got := idsOf(query(t, s.Person(), store.Query{Type: "stepCount", Limit: 2}))
+	if !slices.Equal(got, []string{"10+0=3", "5+0=1"}) {
+		t.Errorf("newest two: %v", got)
+	}
+}
+
 func uuidsOf(samples []store.Sample) []string {
 	var uuids []string
 	for _, sample := range samples {
