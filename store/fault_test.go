@@ -310,7 +310,7 @@ func TestSweepRacesCommit(t *testing.T) {
 	backend := mem.New()
 	s := open(t, backend)
 	im := begin(t, s)
-	for n := range 50 {
+	for n := range 200 { // enough that some are written, not just on their way
 		addRecord(im, record{clinicA, "Condition", fmt.Sprint(n), "", 5})
 	}
 	late := &hooked{Backend: backend, beforeApply: func() { commit(t, im) }}
@@ -322,7 +322,7 @@ func TestSweepRacesCommit(t *testing.T) {
 	}
 	for _, s := range []*store.Store{s, open(t, backend)} {
 		want := newModel()
-		for n := range 50 {
+		for n := range 200 {
 			want.addRecord(record{clinicA, "Condition", fmt.Sprint(n), "", 5})
 		}
 		if d := difference(t, s, want); d != "" {
