@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -153,4 +154,133 @@ func TestReaderCountsSampleRecords(t *testing.T) {
 		})
 	}
 	t.Logf("%d resources", total)
+}
+
+// TestSummarizeAgainstDecoder compares the summaries of all sample records with
+// what encoding/json finds in them.
+func TestSummarizeAgainstDecoder(t *testing.T) {
+	for _, file := range dataFiles(t) {
+		for _, r := range fileResources(t, file) {
+			sum, err := fhir.Summarize(r.Raw, "")
+			if err != nil {
+				t.Errorf("%s%s: %v", file.path, r.Pointer, err)
+				continue
+			}
+			var decoded map[string]any
+			decoder := json.NewDecoder(bytes.NewReader(r.Raw))
+			decoder.UseNumber()
+			if err := decoder.Decode(&decoded); err != nil {
+				t.Fatal(err)
+			}
+			for name, pair := range expectations(decoded, &sum) {
+				if pair[0] != pair[1] {
+					t.Errorf("%s%s: %s is %q, decoded %q", file.path, r.Pointer, name, pair[0], pair[1])
+				}
+			}
+			if fhir.Title(&sum) == "" {
+				t.Errorf("%s%s has no title", file.path, r.Pointer)
+			}
+		}
+	}
+}
+
+// fileResources reads the resources of a file.
+func fileResources(t *testing.T, file dataFile) []resource {
+	t.Helper()
+	content, err := os.ReadFile(file.path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resources, _, _ := readAll(t, bytes.NewReader(content))
+	return resources
+}
+
+// expectations pairs what a summary says with what the decoded resource says.
+func expectations(decoded map[string]any, sum *fhir.Summary) map[string][2]string {
+	pairs := map[string][2]string{
+		"resourceType": {sum.ResourceType, text(decoded, "resourceType")},
+		"id":           {sum.ID, text(decoded, "id")},
+	}
+	contained, _ := decoded["contained"].([]any)
+	pairs["contained"] = [2]string{strconv.Itoa(sum.Contained), strconv.Itoa(len(contained))}
+	for _, name := range []string{"subject", "patient", "beneficiary"} {
+		if subject, ok := decoded[name].(map[string]any); ok && sum.ResourceType != "AuditEvent" && sum.ResourceType != "PractitionerRole" {
+			pairs["subject"] = [2]string{sum.Subject, text(subject, "reference")}
+			break
+		}
+	}
+	for _, name := range []string{"wasNotGiven", "notGiven", "notPerformed", "notDone", "wasNotTaken", "clinicalStatus", "lifecycleStatus"} {
+		if decoded[name] != nil {
+			return pairs // the status is another
+		}
+	}
+	if status, ok := decoded["status"].(string); ok {
+		pairs["status"] = [2]string{sum.Status, status}
+	}
+	for _, name := range []string{"effectiveDateTime", "onsetDateTime", "authoredOn", "dateWritten", "occurrenceDateTime", "performedDateTime", "whenHandedOver"} {
+		if date, ok := decoded[name].(string); ok && !strings.HasSuffix(sum.ResourceType, "Request") && sum.ResourceType != "Task" {
+			pairs["start"] = [2]string{sum.Start.Text, date}
+			break
+		}
+	}
+	if quantity, ok := decoded["valueQuantity"].(map[string]any); ok && sum.ResourceType == "Observation" {
+		pairs["value"] = [2]string{sum.Value.Number, fmt.Sprint(quantity["value"])} // a number, or a number as a string
+	}
+	if code, ok := decoded["code"].(map[string]any); ok && sum.ResourceType != "List" && sum.ResourceType != "Group" {
+		if words := text(code, "text"); words != "" {
+			pairs["display"] = [2]string{sum.Display, strings.TrimSpace(words)}
+		}
+	}
+	return pairs
+}
+
+func text(object map[string]any, name string) string {
+	value, _ := object[name].(string)
+	return value
+}
+
+// TestReleaseOfSampleRecords measures how often the release is told right: of
+// single resources by their shape alone, and with what DetectRelease says of
+// their file. The floors are what was measured, less a little. HL7's examples
+// are small and often fit several releases (every Patient without a telling
+// name, R4B's as R4); records of people are told nearly always.
+func TestReleaseOfSampleRecords(t *testing.T) {
+	floors := map[string][2]int{ // percent by shape, percent with the file
+		"fhir-dstu2-examples": {87, 89}, "fhir-stu3-examples": {38, 40}, "fhir-r4-examples": {100, 100}, "fhir-r5-examples": {28, 42},
+		"synthea-dstu2": {93, 100}, "synthea-stu3": {96, 100}, "synthea-r4": {100, 100}, "smart-sample-patients": {59, 100},
+		"payer": {97, 97}, "ips": {100, 100}, "us-core": {100, 100}, "bulk": {100, 100},
+	}
+	right, all := map[string][2]int{}, map[string]int{}
+	for _, file := range dataFiles(t) {
+		folder := strings.Split(strings.TrimPrefix(file.path, dataRoot+"/"), "/")[0]
+		if floors[folder] == [2]int{} {
+			continue // R4B can't be told from R4, and the edge cases are of none
+		}
+		content, err := os.Open(file.path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ofFile, err := fhir.DetectRelease(content)
+		content.Close()
+		if err != nil {
+			t.Errorf("%s: %v", file.path, err)
+		}
+		for _, r := range fileResources(t, file) {
+			all[folder]++
+			count := right[folder]
+			for i, hint := range []fhir.Release{"", ofFile} {
+				if sum, _ := fhir.Summarize(r.Raw, hint); string(sum.Release) == file.release {
+					count[i]++
+				}
+			}
+			right[folder] = count
+		}
+	}
+	for _, folder := range slices.Sorted(maps.Keys(all)) {
+		shape, file := 100*right[folder][0]/all[folder], 100*right[folder][1]/all[folder]
+		t.Logf("%-22s %5d resources: %3d%% by shape, %3d%% with their file", folder, all[folder], shape, file)
+		if shape < floors[folder][0] || file < floors[folder][1] {
+			t.Errorf("%s: below the floor of %v", folder, floors[folder])
+		}
+	}
 }
