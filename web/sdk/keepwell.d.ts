@@ -513,7 +513,7 @@ export interface AnchoredQuery {
   type: TypeIdentifier;
   /** selects samples; deletions always come */
   predicate?: Predicate;
-  /** from an earlier AnchoredResult of this client and type */
+  /** from an earlier result for this client and type */
   anchor?: string;
   /** most samples to return; 0 is no limit */
   limit?: number;

@@ -229,7 +229,7 @@ class Connection {
     const id = ++this.#lastId;
     const json = JSON.stringify({ id, method, params }, datesAsMilliseconds);
     if (json.length > MAX_MESSAGE) throw new HealthError("dataSizeExceeded", "the request is too large");
-    if (!this.#port && (!this.#window || this.#window.closed)) this.#reopen();
+    if (!this.#window || this.#window.closed) this.#reopen();
     const answer = new Promise((resolve, reject) => {
       this.#requests.set(id, { method, json, resolve, reject, sent: Boolean(this.#port) });
     });
@@ -266,6 +266,7 @@ class Connection {
 
   // The person closed the window; what is asked in a click may open it again.
   #reopen() {
+    if (this.#port) this.#lose();
     if (navigator.userActivation && !navigator.userActivation.isActive) {
       throw unavailable("windowClosed", "Keepwell's window was closed; ask again in a click");
     }

@@ -1,0 +1,158 @@
+// The example portal on an origin of its own: it asks, the person answers in a
+// window of Keepwell's origin, and it reads what was granted, no more.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { importTexts } from "./files.mjs";
+import { openPage, ready, startBrowser, startDemo, watchPage } from "./harness.mjs";
+
+const records = [
+  ["allergy.json", JSON.stringify({
+    resourceType: "AllergyIntolerance", id: "pen", recordedDate: "2019-03", code: { text: "Penicillin" },
+    clinicalStatus: { coding: [{ system: "http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical", code: "active" }] },
+    patient: { reference: "Patient/1" },
+  })],
+  ["condition.json", JSON.stringify({
+    resourceType: "Condition", id: "asthma", recordedDate: "2012-05-06", code: { text: "Asthma" }, subject: { reference: "Patient/1" },
+  })],
+];
+
+// The portal's rows and buttons, as a person finds them.
+const row = (title) => `::-p-aria([name="${title}"][role="button"])`;
+const toggle = (title) => `::-p-aria([name="${title}"][role="switch"])`;
+
+let demo, chromium, portal, keepwell, watch;
+
+before(async () => {
+  demo = await startDemo();
+  chromium = await startBrowser();
+  const { page } = await openPage(chromium.browser, demo.page);
+  await ready(page);
+  assert.equal((await importTexts(page, records)).report.added, 2);
+  await page.close();
+  ({ page: portal, watch } = await openPage(chromium.browser, demo.portal));
+});
+after(async () => {
+  await chromium?.stop();
+  await demo?.stop();
+});
+
+/** Does something in the portal that opens Keepwell's window, and returns that window. */
+async function opening(act) {
+  const opened = new Promise((resolve) => portal.once("popup", resolve));
+  await act();
+  const page = await opened;
+  const watched = await watchPage(page);
+  await ready(page);
+  return { page, watch: watched };
+}
+
+async function choose(title) {
+  await portal.bringToFront();
+  await portal.locator(row(title)).click();
+}
+
+async function back() {
+  await portal.bringToFront();
+  await portal.locator("#back").click();
+  await portal.locator("#types:not([hidden])").wait();
+}
+
+/** Waits until the portal says something that matches. */
+async function says(pattern) {
+  await portal.waitForFunction((source) => new RegExp(source).test(document.getElementById("status").textContent),
+    { polling: 50 }, pattern.source);
+}
+
+const listed = () => portal.$$eval("#sample-rows .title", (rows) => rows.map((row) => row.textContent));
+const windows = async () => (await chromium.browser.pages()).length;
+
+/** Answers one page of the sheet: the switches to turn on, and the button. */
+async function answer(titles, button = "Allow Selected") {
+  await keepwell.bringToFront();
+  for (const title of titles) await keepwell.locator(toggle(title)).click();
+  const accept = await keepwell.waitForSelector(`::-p-aria([name="${button}"][role="button"])`);
+  await keepwell.waitForFunction((element) => !element.ariaDisabled, { polling: 50 }, accept); // armed
+  await accept.click();
+}
+
+test("choosing a type before authorization says that it is not determined", async () => {
+  ({ page: keepwell } = await opening(() => choose("Allergies")));
+  await says(/Authorization not determined/);
+  assert.deepEqual(await listed(), []);
+  await back();
+});
+
+test("the sheet names the portal's origin; what is allowed there can be read here", async () => {
+  await portal.locator("#authorize").click();
+  await keepwell.waitForSelector(".sheet");
+  const heading = await keepwell.$eval(".sheet h1", (h1) => h1.textContent);
+  assert.ok(heading.includes(new URL(demo.portal).host), heading);
+  await answer(["Allergies"]);
+  await keepwell.waitForFunction(() => document.querySelector(".sheet-step").textContent.includes("2 of 2"), { polling: 50 });
+  await answer(["Steps"]);
+  await says(/Your answer was taken/);
+
+  await choose("Allergies");
+  await says(/^1 records/);
+  assert.deepEqual(await listed(), ["Penicillin"]);
+  await back();
+});
+
+test("a type that was denied looks like one without records", async () => {
+  const shown = [];
+  for (const title of ["Conditions", "Immunizations", "Steps"]) { // denied, denied and empty, granted and empty
+    await choose(title);
+    await says(/^No records/);
+    shown.push(await portal.$eval("#samples", (view) => view.innerText.split("\n").slice(2).join("\n")));
+    await back();
+  }
+  assert.equal(new Set(shown).size, 1, shown.join("\n---\n"));
+});
+
+test("after a reload the portal finds the window again without a click", async () => {
+  const before = await windows();
+  await portal.reload();
+  await portal.waitForFunction(() => document.getElementById("types") !== null);
+  await choose("Allergies");
+  await says(/^1 records/);
+  assert.equal(await windows(), before);
+  await back();
+});
+
+test("after Keepwell's window reloads the portal reads on", async () => {
+  await keepwell.reload();
+  await ready(keepwell);
+  await choose("Allergies");
+  await says(/^1 records/);
+  await back();
+});
+
+test("what the person takes back is gone at once", async () => {
+  await keepwell.evaluate((origin) => globalThis.keepwell.revoke(origin), demo.portal);
+  await choose("Allergies");
+  await says(/^No records/);
+  await back();
+});
+
+test("with the window closed, a click opens it again", async () => {
+  await keepwell.close();
+  let loaded;
+  ({ page: keepwell, watch: loaded } = await opening(() => choose("Allergies")));
+  await says(/^No records/);
+  for (const { url } of loaded.requests) assert.equal(new URL(url).origin, demo.page, "Keepwell asks nobody else");
+  await back();
+});
+
+test("a window closed on its sheet is no answer", async () => {
+  await keepwell.evaluate(() => globalThis.keepwell.erase()); // apps are forgotten with the records
+  await portal.bringToFront();
+  await portal.locator("#authorize").click();
+  await keepwell.waitForSelector(".sheet");
+  await keepwell.close();
+  await says(/closed without an answer/);
+});
+
+test("the portal spoke to nobody but its own origin", () => {
+  assert.deepEqual(watch.errors, []);
+  for (const { url } of watch.requests) assert.equal(new URL(url).origin, demo.portal);
+});
