@@ -3,6 +3,8 @@
 package app
 
 import (
+	"strings"
+
 	"github.com/keepwell-health/keepwell/store"
 	"github.com/keepwell-health/keepwell/web/dom"
 	"github.com/keepwell-health/keepwell/web/protocol"
@@ -96,3 +98,6 @@ func (a *app) revoke(s *screen, body *dom.Element, entry store.App, types ...sto
 	a.announcer.Say("Taken back from " + hostOf(entry.Origin) + ".")
 	a.fillApps(s, body)
 }
+
+// hostOf is an origin as browsers show it.
+func hostOf(origin string) string { return strings.TrimPrefix(origin, "https://") }

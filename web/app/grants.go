@@ -57,9 +57,6 @@ func titleOf(id store.TypeID) string {
 	return "Records of another version"
 }
 
-// hostOf is an origin as browsers show it.
-func hostOf(origin string) string { return strings.TrimPrefix(origin, "https://") }
-
 // protection says, by the name of what protects the store, who could read it.
 func protection(name string) string {
 	switch name {

@@ -61,14 +61,8 @@ var groupIcons = map[string]dom.Drawing{
 }
 
 var (
-	personIcon  = dom.Drawing{"M9 7.500a3 3 0 1 0 6 0a3 3 0 1 0-6 0", "M5.500 20.500c0-4 2.800-6.500 6.500-6.500s6.500 2.500 6.500 6.500"}
-	folderIcon  = dom.Drawing{"M3.500 6.500A1.500 1.500 0 0 1 5 5h4.500l2 2.500H19a1.500 1.500 0 0 1 1.500 1.500v8.500A1.500 1.500 0 0 1 19 19H5a1.500 1.500 0 0 1-1.500-1.500z"}
-	recordsIcon = dom.Drawing{"M5 4.500h14v15H5z", "M8.500 9h7", "M8.500 12.500h7", "M8.500 16h4"}
-	addIcon     = dom.Drawing{"M3.500 12a8.500 8.500 0 1 0 17 0a8.500 8.500 0 1 0-17 0", "M12 8v8", "M8 12h8"}
-	appsIcon    = dom.Drawing{"M4.500 4.500h6v6h-6z", "M13.500 4.500h6v6h-6z", "M4.500 13.500h6v6h-6z", "M13.500 13.500h6v6h-6z"}
-	lockIcon    = dom.Drawing{"M6 10.500h12v9H6z", "M8.500 10.500v-3a3.500 3.500 0 0 1 7 0v3", "M12 14v2"}
-	nextIcon    = dom.Drawing{"M9.500 6l6 6l-6 6"}
-	backIcon    = dom.Drawing{"M14.500 6l-6 6l6 6"}
+	personIcon = dom.Drawing{"M9 7.500a3 3 0 1 0 6 0a3 3 0 1 0-6 0", "M5.500 20.500c0-4 2.800-6.500 6.500-6.500s6.500 2.500 6.500 6.500"}
+	folderIcon = dom.Drawing{"M3.500 6.500A1.500 1.500 0 0 1 5 5h4.500l2 2.500H19a1.500 1.500 0 0 1 1.500 1.500v8.500A1.500 1.500 0 0 1 19 19H5a1.500 1.500 0 0 1-1.500-1.500z"}
 )
 
 // iconOf is the icon of a type.

@@ -10,6 +10,9 @@ func TestEveryTypeHasAnIconOfItsKind(t *testing.T) {
 	for _, row := range store.Catalogue() {
 		_, own := recordIcons[row.ID]
 		_, group := groupIcons[row.Group]
+		if len(iconOf(row)) == 0 {
+			t.Errorf("%s has no icon at all", row.ID)
+		}
 		if row.Kind == store.KindClinical && !own {
 			t.Errorf("the clinical type %s has no icon", row.ID)
 		}

@@ -11,6 +11,10 @@ import (
 	"github.com/keepwell-health/keepwell/web/protocol"
 )
 
+// maxSearched is how many records a list may have to be searched: all of them
+// are fetched for it.
+const maxSearched = 5000
+
 // recordList is the page of one type: its records, the newest first, fetched
 // as they come into view.
 type recordList struct {

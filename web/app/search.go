@@ -6,10 +6,6 @@ import (
 	"github.com/keepwell-health/keepwell/store"
 )
 
-// maxSearched is how many records a list may have to be searched: all of them
-// are fetched for it.
-const maxSearched = 5000
-
 // search keeps the samples whose line holds every word, in their order.
 func search(samples []store.Sample, t store.Type, words string, zone Zone) []store.Sample {
 	wanted := strings.Fields(strings.ToLower(words))
