@@ -93,7 +93,7 @@ test("the sheet names the portal's origin; what is allowed there can be read her
   await says(/Your answer was taken/);
 
   await choose("Allergies");
-  await says(/^1 records/);
+  await says(/^1 record,/);
   assert.deepEqual(await listed(), ["Penicillin"]);
   await back();
 });
@@ -114,7 +114,7 @@ test("after a reload the portal finds the window again without a click", async (
   await portal.reload();
   await portal.waitForFunction(() => document.getElementById("types") !== null);
   await choose("Allergies");
-  await says(/^1 records/);
+  await says(/^1 record,/);
   assert.equal(await windows(), before);
   await back();
 });
@@ -123,7 +123,7 @@ test("after Keepwell's window reloads the portal reads on", async () => {
   await keepwell.reload();
   await ready(keepwell);
   await choose("Allergies");
-  await says(/^1 records/);
+  await says(/^1 record,/);
   await back();
 });
 

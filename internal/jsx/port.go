@@ -24,6 +24,7 @@ type Port struct {
 	queue  *Queue[Envelope]
 	remove []func()
 	close  sync.Once
+	limit  int // see Limit; 0 is none
 }
 
 // NewPort starts receiving from the target. Messages that are not envelopes are
@@ -64,6 +65,12 @@ func (p *Port) Send(e Envelope) error {
 	return err
 }
 
+// Limit keeps the other side from filling the memory of this one. Of a text that
+// is longer than units UTF-16 code units only one unit more is taken, by which
+// the reader knows it. Of buffers, files and ports nothing is taken: one empty
+// buffer stands for them all.
+func (p *Port) Limit(units int) { p.limit = units }
+
 // Receive returns the channel of arriving envelopes, in the order sent; it is
 // closed by Close and, where the browser tells, when the other end is gone.
 func (p *Port) Receive() <-chan Envelope { return p.queue.Receive() }
@@ -83,9 +90,29 @@ func (p *Port) Close() error {
 }
 
 func (p *Port) receive(event js.Value) {
-	if e, ok := parseEnvelope(event.Get("data")); ok {
+	parse := parseEnvelope
+	if p.limit > 0 {
+		parse = p.parseLimited
+	}
+	if e, ok := parse(event.Get("data")); ok {
 		p.queue.Push(e)
 	}
+}
+
+func (p *Port) parseLimited(data js.Value) (Envelope, bool) {
+	if data.Type() != js.TypeObject || data.Get("json").Type() != js.TypeString {
+		return Envelope{}, false
+	}
+	// A method of a primitive is reached by its prototype only: js.Value calls
+	// methods of objects.
+	slice := js.Global().Get("String").Get("prototype").Get("slice")
+	e := Envelope{JSON: []byte(slice.Call("call", data.Get("json"), 0, p.limit+1).String())}
+	for _, beside := range []string{"buffers", "files", "ports"} {
+		if value := data.Get(beside); value.Type() == js.TypeObject && value.Get("length").Truthy() {
+			e.Buffers = [][]byte{nil}
+		}
+	}
+	return e, true
 }
 
 func parseEnvelope(data js.Value) (Envelope, bool) {

@@ -25,6 +25,7 @@ func EngineScope() protocol.Port { return Port(js.Global()) }
 
 type port struct {
 	target js.Value
+	limit  int // see protocol.Limiter; 0 is none
 
 	mu       sync.Mutex
 	channel  *jsx.Port
@@ -54,6 +55,9 @@ func (p *port) Send(m protocol.Message) error {
 	return p.start().Send(envelope)
 }
 
+// Limit implements protocol.Limiter.
+func (p *port) Limit(limit int) { p.limit = limit }
+
 func (p *port) Receive() <-chan protocol.Message {
 	p.start()
 	return p.messages
@@ -80,6 +84,7 @@ func (p *port) start() *jsx.Port {
 	ctx, cancel := context.WithCancel(context.Background())
 	p.cancel = cancel
 	p.channel = jsx.NewPort(p.target)
+	p.channel.Limit(p.limit) // before the first message: no callback has run yet
 	p.messages = make(chan protocol.Message)
 	go p.translate(ctx, p.channel)
 	return p.channel

@@ -36,6 +36,8 @@ func newSession(e *Engine, port protocol.Port, who Principal, page *session) *se
 	}
 	if who.person {
 		s.limits, s.table = personLimits, e.personMethods
+	} else if limiter, ok := port.(protocol.Limiter); ok {
+		limiter.Limit(s.limits.message)
 	}
 	return s
 }

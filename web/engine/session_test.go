@@ -380,3 +380,24 @@ func FuzzAccept(f *testing.F) {
 		}
 	})
 }
+
+// limitedPort notes the limit that it is given.
+type limitedPort struct {
+	protocol.Port
+	limit int
+}
+
+func (p *limitedPort) Limit(limit int) { p.limit = limit }
+
+func TestAPortalsPortIsLimitedBeforeItIsRead(t *testing.T) {
+	e := New(Options{})
+	for who, want := range map[Principal]int{App(portalOrigin): appLimits.message, Person(): 0} {
+		near, far := protocol.Pipe()
+		port := &limitedPort{Port: far}
+		w := near.Close() // ends Serve at once
+		e.Serve(t.Context(), port, who)
+		if w != nil || port.limit != want {
+			t.Errorf("%+v: the limit is %d, want %d", who, port.limit, want)
+		}
+	}
+}

@@ -97,7 +97,7 @@ async function showSamples({ type, title }) {
     if (shown !== showing) return;
     at("sample-rows").replaceChildren(...samples.map(sampleRow));
     if (samples.length === 0) notice("No records.", "There is none of this type, or this app may not read it. No app can tell which.");
-    say(samples.length === 0 ? "No records." : `${samples.length} records, latest first.`);
+    say(samples.length === 0 ? "No records." : `${counted(samples.length)}, latest first.`);
   } catch (error) {
     if (shown !== showing) return;
     notice(title, explain(error));
@@ -138,6 +138,8 @@ function day({ startDate, startText, undated }) {
   if (startText && startText.length < "2020-01-01".length) return startText;
   return new Date(startDate).toLocaleDateString(undefined, { dateStyle: "medium" });
 }
+
+const counted = (n) => (n === 1 ? "1 record" : `${n} records`);
 
 function explain(error) {
   switch (error.code) {

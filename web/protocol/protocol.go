@@ -40,6 +40,11 @@ type Port interface {
 	Close() error
 }
 
+// Limiter is a Port that can bound what it takes in before it copies it: texts
+// to a length that shows that they were longer than limit, and nothing beside
+// them but a sign that something was there. Limit comes before Receive.
+type Limiter interface{ Limit(limit int) }
+
 // Request asks for one thing; ID is chosen by the sender, from 1 up.
 type Request struct {
 	ID     int64           `json:"id"`

@@ -1,0 +1,41 @@
+//go:build js && wasm
+
+package jsx
+
+import (
+	"strings"
+	"syscall/js"
+	"testing"
+)
+
+func TestLimitedPort(t *testing.T) {
+	channel := js.Global().Get("MessageChannel").New()
+	sender, port := channel.Get("port1"), NewPort(channel.Get("port2"))
+	defer sender.Call("close")
+	defer port.Close()
+	port.Limit(10)
+	post := func(message map[string]any, transfer ...any) Envelope {
+		sender.Call("postMessage", message, transfer)
+		return <-port.Receive()
+	}
+	if e := post(map[string]any{"json": "0123456789"}); string(e.JSON) != "0123456789" || e.Buffers != nil {
+		t.Errorf("a text of the limit's length came as %q, %v", e.JSON, e.Buffers)
+	}
+	if e := post(map[string]any{"json": strings.Repeat("é", 1_000_000)}); string(e.JSON) != strings.Repeat("é", 11) {
+		t.Errorf("a long text came as %d bytes", len(e.JSON))
+	}
+	buffer := Uint8Array(make([]byte, 1_000_000)).Get("buffer")
+	if e := post(map[string]any{"json": "{}", "buffers": []any{buffer}}, buffer); len(e.Buffers) != 1 || len(e.Buffers[0]) != 0 {
+		t.Errorf("a buffer came as %d buffers", len(e.Buffers))
+	}
+	other := js.Global().Get("MessageChannel").New().Get("port1")
+	if e := post(map[string]any{"json": "{}", "ports": []any{other}}, other); len(e.Buffers) != 1 || e.Ports != nil {
+		t.Errorf("a port came as %d ports", len(e.Ports))
+	}
+	for _, stray := range []any{nil, 7, "text", map[string]any{"json": 7}, map[string]any{}} {
+		sender.Call("postMessage", stray)
+	}
+	if e := post(map[string]any{"json": "next", "buffers": 7, "files": map[string]any{"length": 0}}); string(e.JSON) != "next" || e.Buffers != nil {
+		t.Errorf("after strays comes %q", e.JSON)
+	}
+}
