@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/keepwell-health/keepwell/store"
@@ -125,11 +126,14 @@ func difference(t testing.TB, s *store.Store, m *model) string {
 // crashing keeps a copy of its backend from before each Apply.
 type crashing struct {
 	*mem.Backend
+	mu     sync.Mutex // imports write from several goroutines
 	copies []*mem.Backend
 }
 
 func (c *crashing) Apply(ctx context.Context, batch store.Batch) error {
+	c.mu.Lock()
 	c.copies = append(c.copies, c.Clone())
+	c.mu.Unlock()
 	return c.Backend.Apply(ctx, batch)
 }
 
