@@ -1,0 +1,298 @@
+package main
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// slim makes a module that Go linked smaller for the way to the browser; what it
+// does stays the same. Go's linker leaves the zeros of the data out, which takes
+// up to 100,000 segments whose headers compress badly: they become one. And the
+// tables that lead from an instruction to its file and line go, since nobody
+// reads a stack trace with line numbers in a browser without sources: functions
+// keep their names. Together they are a seventh of what is transferred.
+func slim(module []byte) ([]byte, error) {
+	sections, err := readSections(module)
+	if err != nil {
+		return nil, err
+	}
+	slimmed := bytes.Clone(module[:len(wasmHeader)])
+	for _, s := range sections {
+		if s.id == dataSection {
+			memory, err := readData(s.content)
+			if err != nil {
+				return nil, err
+			}
+			if err := stripLines(memory.content); err != nil {
+				return nil, err
+			}
+			s.content = memory.encode()
+		}
+		slimmed = append(slimmed, s.id)
+		slimmed = binary.AppendUvarint(slimmed, uint64(len(s.content)))
+		slimmed = append(slimmed, s.content...)
+	}
+	return slimmed, nil
+}
+
+// WebAssembly Core 2.0 section 5.5.
+const (
+	wasmHeader  = "\x00asm\x01\x00\x00\x00"
+	dataSection = 11
+	i32Const    = 0x41
+	end         = 0x0b
+)
+
+var errModule = errors.New("not a module as Go links it")
+
+// section is one section of a module (section 5.5.2).
+type section struct {
+	id      byte
+	content []byte
+}
+
+func readSections(module []byte) ([]section, error) {
+	if !bytes.HasPrefix(module, []byte(wasmHeader)) {
+		return nil, errModule
+	}
+	var sections []section
+	for rest := module[len(wasmHeader):]; len(rest) > 0; {
+		id := rest[0]
+		size, n := binary.Uvarint(rest[1:])
+		if n <= 0 || size > uint64(len(rest)-1-n) {
+			return nil, errModule
+		}
+		rest = rest[1+n:]
+		sections = append(sections, section{id: id, content: rest[:size]})
+		rest = rest[size:]
+	}
+	return sections, nil
+}
+
+// data is the memory that the data section sets, from its first byte on.
+type data struct {
+	start   int
+	content []byte
+}
+
+// mostData bounds what a wrong offset can make slim allocate, in bytes.
+const mostData = 1 << 28
+
+// segment is one segment of the data section.
+type segment struct {
+	offset  int
+	content []byte
+}
+
+// readData lays the segments out in memory.
+func readData(content []byte) (data, error) {
+	segments, err := readSegments(content)
+	if err != nil {
+		return data{}, err
+	}
+	slices.SortFunc(segments, func(a, b segment) int { return a.offset - b.offset })
+	d := data{start: segments[0].offset}
+	for _, s := range segments {
+		gap := s.offset - d.start - len(d.content)
+		if gap < 0 {
+			return data{}, errModule
+		}
+		d.content = append(d.content, make([]byte, gap)...)
+		d.content = append(d.content, s.content...)
+	}
+	return d, nil
+}
+
+// readSegments reads the data section (section 5.5.14), of at least one segment.
+// Go's are all active, at a constant offset of memory 0.
+func readSegments(content []byte) ([]segment, error) {
+	count, n := binary.Uvarint(content)
+	if n <= 0 || count == 0 {
+		return nil, errModule
+	}
+	var segments []segment
+	rest := content[n:]
+	for range count {
+		if len(rest) < 2 || rest[0] != 0 || rest[1] != i32Const {
+			return nil, errModule
+		}
+		offset, n := readSigned(rest[2:])
+		rest = rest[2+n:]
+		if n == 0 || offset < 0 || offset > mostData || len(rest) == 0 || rest[0] != end {
+			return nil, errModule
+		}
+		size, n := binary.Uvarint(rest[1:])
+		if n <= 0 || size > uint64(len(rest)-1-n) {
+			return nil, errModule
+		}
+		rest = rest[1+n:]
+		segments = append(segments, segment{offset: offset, content: rest[:size]})
+		rest = rest[size:]
+	}
+	if len(rest) != 0 {
+		return nil, errModule
+	}
+	return segments, nil
+}
+
+// encode writes the memory as a data section of one segment.
+func (d data) encode() []byte {
+	content := []byte{1, 0, i32Const}
+	content = appendSigned(content, d.start)
+	content = append(content, end)
+	content = binary.AppendUvarint(content, uint64(len(d.content)))
+	return append(content, d.content...)
+}
+
+// readSigned reads a signed LEB128 number (section 5.2.2) and its length, 0 when
+// it is none.
+func readSigned(from []byte) (value, n int) {
+	for shift := 0; n < len(from) && n < 5; shift += 7 {
+		b := from[n]
+		n++
+		value |= int(b&0x7f) << shift
+		if b&0x80 == 0 {
+			if b&0x40 != 0 {
+				value -= 1 << (shift + 7)
+			}
+			return value, n
+		}
+	}
+	return 0, 0
+}
+
+func appendSigned(to []byte, value int) []byte {
+	for {
+		b := byte(value & 0x7f)
+		value >>= 7
+		if value == 0 && b&0x40 == 0 || value == -1 && b&0x40 != 0 {
+			return append(to, b)
+		}
+		to = append(to, b|0x80)
+	}
+}
+
+// The table from program counters to functions, in memory (runtime/symtab.go,
+// pcHeader and _func; internal/abi, CurrentPCLnTabMagic), of Go 1.20 to 1.26 on a
+// machine with 8-byte words and 1-byte instructions.
+var lineTableMagic = []byte{0xf1, 0xff, 0xff, 0xff, 0, 0, 1, 8}
+
+const (
+	headerSize     = 72 // bytes: magic and eight words
+	functionSize   = 44 // bytes of a _func before its tables
+	offsetPCSP     = 16
+	offsetPCFile   = 20
+	offsetPCLine   = 24
+	offsetTables   = 28 // how many more tables follow the _func
+	functabEntry   = 8  // bytes: entry and offset of the _func
+	noTable        = 0  // runtime.pcvalue finds nothing under it
+	wordsInHeader  = 8
+	headerFirst    = 8 // bytes before the first word
+	mostTablesEach = 64
+)
+
+// lineTable is that table's header: offsets from its start.
+type lineTable struct {
+	memory                       []byte // from the header on
+	functions                    int
+	units, files, tables, lookup int // cutab, filetab, pctab, functab
+}
+
+// stripLines takes files and lines out of memory: every function's two tables for
+// them are said to be absent, which the runtime answers with "?" and 0
+// (runtime.funcline1), and what no other table uses is set to zero.
+func stripLines(memory []byte) error {
+	t, err := findLineTable(memory)
+	if err != nil {
+		return err
+	}
+	used := make([]bool, t.lookup-t.tables)
+	used[noTable] = true
+	for i := range t.functions {
+		if err := t.stripFunction(i, used); err != nil {
+			return err
+		}
+	}
+	for i, inUse := range used {
+		if !inUse {
+			t.memory[t.tables+i] = 0
+		}
+	}
+	clear(t.memory[t.units:t.tables])
+	return nil
+}
+
+func findLineTable(memory []byte) (lineTable, error) {
+	at := bytes.Index(memory, lineTableMagic)
+	if at < 0 || len(memory)-at < headerSize {
+		return lineTable{}, errModule
+	}
+	t := lineTable{memory: memory[at:]}
+	var words [wordsInHeader]int
+	for i := range words {
+		words[i] = int(binary.LittleEndian.Uint64(t.memory[headerFirst+8*i:]))
+	}
+	t.functions = words[0]
+	t.units, t.files, t.tables, t.lookup = words[4], words[5], words[6], words[7]
+	ordered := headerSize <= t.units && t.units <= t.files && t.files <= t.tables && t.tables < t.lookup
+	if !ordered || t.lookup > len(t.memory) || t.functions < 1 || t.functions > (len(t.memory)-t.lookup)/functabEntry {
+		return lineTable{}, errModule
+	}
+	return t, nil
+}
+
+// stripFunction removes the i-th function's files and lines and marks what its
+// other tables use.
+func (t lineTable) stripFunction(i int, used []bool) error {
+	entry := t.lookup + i*functabEntry
+	at := t.lookup + int(t.number(entry+4))
+	if at > len(t.memory)-functionSize {
+		return errModule
+	}
+	tables := int(t.number(at + offsetTables))
+	if tables > mostTablesEach || at > len(t.memory)-functionSize-4*tables {
+		return fmt.Errorf("%w: a function with %d tables", errModule, tables)
+	}
+	binary.LittleEndian.PutUint32(t.memory[at+offsetPCFile:], noTable)
+	binary.LittleEndian.PutUint32(t.memory[at+offsetPCLine:], noTable)
+	if err := t.mark(int(t.number(at+offsetPCSP)), used); err != nil {
+		return err
+	}
+	for j := range tables {
+		if err := t.mark(int(t.number(at+functionSize+4*j)), used); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t lineTable) number(at int) uint32 { return binary.LittleEndian.Uint32(t.memory[at:]) }
+
+// mark notes the bytes of one table: pairs of varints, ended by a zero where a
+// pair would begin (runtime.step). The first pair may begin with one.
+func (t lineTable) mark(table int, used []bool) error {
+	if table == noTable {
+		return nil
+	}
+	content := t.memory[t.tables:t.lookup]
+	at := table
+	for at < len(content) && (content[at] != 0 || at == table) {
+		for range 2 {
+			_, n := binary.Uvarint(content[at:])
+			if n <= 0 {
+				return errModule
+			}
+			at += n
+		}
+	}
+	if at >= len(content) {
+		return errModule
+	}
+	for i := table; i <= at; i++ {
+		used[i] = true
+	}
+	return nil
+}
