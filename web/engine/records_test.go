@@ -275,7 +275,7 @@ func TestAPortalWrites(t *testing.T) {
 	if status.Status != "sharingAuthorized" {
 		t.Errorf("status is %s", status.Status)
 	}
-	w.call(portal, protocol.MethodDelete, protocol.DeleteParams{UUIDs: saved.UUIDs}, nil)
+	w.call(portal, protocol.MethodDelete, protocol.DeleteParams(saved), nil)
 	var changes protocol.AnchoredResult
 	w.call(portal, protocol.MethodAnchored, store.AnchoredQuery{Type: steps}, &changes)
 	if len(changes.Samples) != 0 {
