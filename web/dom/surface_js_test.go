@@ -94,7 +94,7 @@ func TestArgumentsOfAnyShape(t *testing.T) {
 	trap := js.Global().Call("eval", `({get onProgress() { throw new Error("trap") }, get signal() { throw new Error("trap") }})`)
 	for _, argument := range []any{nil, 1, "text", true, map[string]any{}, []any{1, "x"}, js.Undefined(), circular, trap,
 		js.Global().Call("eval", "Symbol()"), js.Global().Call("eval", "10n"), map[string]any{"length": 1e9}, []any{js.Null()},
-		js.Global().Call("eval", "new Array(2 ** 31)"), js.Global().Call("eval", "({signal: 10n, onProgress: 10n})")} {
+		js.Global().Call("eval", "Object.assign(new Array(2 ** 31), {toJSON: () => 0})"), js.Global().Call("eval", "({signal: 10n, onProgress: 10n})")} {
 		object := offered(t, func(_ context.Context, a dom.Arguments) (dom.Reply, error) {
 			a.JSON(0)
 			a.Text(0)
