@@ -16,10 +16,16 @@ func quantity(id TypeID, title, group, unit, display string, aggregation Aggrega
 	}
 }
 
+// averaged sets how a discrete type is averaged.
+func (t Type) averaged(averaging Averaging) Type {
+	t.Averaging = averaging
+	return t
+}
+
 // quantityRows lists every HKQuantityTypeIdentifier of HealthKit's
 // HKTypeIdentifiers.h, in its order, with the aggregation that it states:
-// "Cumulative" there is cumulative here; "Discrete" of every style (arithmetic,
-// temporally weighted, equivalent continuous level) is discrete.
+// "Cumulative" there is cumulative here; "Discrete" of every style is discrete,
+// averaged as the style says (arithmetic unless a row tells otherwise).
 //
 // A percentage counts from 0 to 100 here, as UCUM's % does; HKUnit.percent
 // counts from 0 to 1, so what comes from HealthKit is multiplied by 100.
@@ -69,13 +75,13 @@ var quantityRows = []Type{
 	quantity("workoutEffortScore", "Workout Effort", groupActivity, "{score}", "of 10", discrete),
 
 	// Hearing Health
-	quantity("environmentalAudioExposure", "Environmental Sound Levels", groupHearing, "dB[SPL]", "dB", discrete),
-	quantity("environmentalSoundReduction", "Environmental Sound Reduction", groupHearing, "dB[SPL]", "dB", discrete),
-	quantity("headphoneAudioExposure", "Headphone Audio Levels", groupHearing, "dB[SPL]", "dB", discrete),
+	quantity("environmentalAudioExposure", "Environmental Sound Levels", groupHearing, "dB[SPL]", "dB", discrete).averaged(AveragingContinuousLevel),
+	quantity("environmentalSoundReduction", "Environmental Sound Reduction", groupHearing, "dB[SPL]", "dB", discrete).averaged(AveragingContinuousLevel),
+	quantity("headphoneAudioExposure", "Headphone Audio Levels", groupHearing, "dB[SPL]", "dB", discrete).averaged(AveragingContinuousLevel),
 
 	// Heart
-	quantity("atrialFibrillationBurden", "AFib History", groupHeart, "%", "%", discrete).readOnly(),
-	quantity("heartRate", "Heart Rate", groupHeart, "/min", "bpm", discrete),
+	quantity("atrialFibrillationBurden", "AFib History", groupHeart, "%", "%", discrete).averaged(AveragingTemporal).readOnly(),
+	quantity("heartRate", "Heart Rate", groupHeart, "/min", "bpm", discrete).averaged(AveragingTemporal),
 	quantity("heartRateRecoveryOneMinute", "Cardio Recovery", groupHeart, "/min", "bpm", discrete),
 	quantity("heartRateVariabilitySDNN", "Heart Rate Variability", groupHeart, "ms", "ms", discrete),
 	quantity("peripheralPerfusionIndex", "Peripheral Perfusion Index", groupHeart, "%", "%", discrete),

@@ -23,12 +23,17 @@ type Options struct {
 	// SegmentSize is how many bytes of raw resources make a segment: enough to
 	// compress well, little enough to open for one record. Default 256 KiB.
 	SegmentSize int
-	// CacheSize bounds the opened segments kept in memory, in bytes. Default 32 MiB.
+	// CacheSize bounds the opened segments kept in memory, in bytes, and again as
+	// much those kept for statistics. Default 32 MiB.
 	CacheSize int
 
 	// Permissions seals what apps were granted, which stays readable while the
 	// records are locked. Default: the sealer of the records.
 	Permissions Sealer
+
+	// Location is the person's time zone, in which statistics divide time into
+	// days. Default UTC.
+	Location *time.Location
 
 	// Shared says that another tab may be importing just now: Open then leaves
 	// alone what no manifest names. BeginImport sweeps in any case.
@@ -62,6 +67,7 @@ type Store struct {
 	importing  atomic.Bool // an Import is open
 
 	apps      appCache
+	orders    orderCache
 	observers observers
 }
 
@@ -74,6 +80,8 @@ type session struct {
 
 	raws   *lru.Cache[segmentID, []byte]          // opened segments of records
 	tables *lru.Cache[segmentID, *columnar.Table] // opened segments of samples
+	series *lru.Cache[seriesKey, series]          // the same as statistics read them
+	ranks  rankCache
 
 	mu      sync.Mutex
 	damaged map[segmentID]bool // segments found damaged after they were loaded
@@ -128,6 +136,7 @@ func (s *Store) newSession(ctx context.Context, sealer Sealer) (*session, error)
 		names:   names,
 		raws:    lru.New[segmentID, []byte](s.options.CacheSize / 2),
 		tables:  lru.New[segmentID, *columnar.Table](s.options.CacheSize / 2),
+		series:  lru.New[seriesKey, series](s.options.CacheSize),
 		damaged: map[segmentID]bool{},
 	}
 	loaded, err := opened.load(ctx, emptyState())

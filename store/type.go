@@ -30,6 +30,16 @@ const (
 	AggregationDiscrete   Aggregation = "discrete"   // may be averaged: heart rate
 )
 
+// Averaging tells how the average of a discrete type is made: the kinds of
+// "Discrete" in HealthKit's HKTypeIdentifiers.h.
+type Averaging string
+
+const (
+	AveragingArithmetic      Averaging = ""                // every sample counts the same
+	AveragingTemporal        Averaging = "temporal"        // by duration; an instant as one second
+	AveragingContinuousLevel Averaging = "continuousLevel" // of sound: the level of the mean energy, by duration (IEC 61672-1, Leq)
+)
+
 // Type is one row of the catalogue: all that the sheet, validation, queries and
 // the pages need to know of a type. To add a type, add a row.
 type Type struct {
@@ -45,6 +55,7 @@ type Type struct {
 	Unit        string // the canonical unit (UCUM, or "count"), in which values are kept for statistics
 	Display     string // the unit as people read it: "steps", "bpm"
 	Aggregation Aggregation
+	Averaging   Averaging // of a discrete type
 
 	// Category types: the value's meaning, by number.
 	Values map[int]string
