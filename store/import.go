@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 
 	"github.com/keepwell-health/keepwell/store/internal/columnar"
 )
@@ -239,6 +240,7 @@ type staging struct {
 	slots  chan struct{}
 	group  sync.WaitGroup
 
+	broken atomic.Bool // failed is set
 	mu     sync.Mutex
 	failed error
 }
@@ -265,12 +267,16 @@ func (w *staging) start(ctx context.Context, write func(ctx context.Context) err
 			w.mu.Lock()
 			defer w.mu.Unlock()
 			w.failed = errors.Join(w.failed, err)
+			w.broken.Store(true)
 		}
 	})
 	return nil
 }
 
 func (w *staging) failure() error {
+	if !w.broken.Load() {
+		return nil
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if errors.Is(w.failed, ErrConflict) {

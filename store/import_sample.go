@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"iter"
 	"math"
 	"slices"
 	"sort"
@@ -17,6 +18,7 @@ const rowsPerSegment = 16 << 10
 // sampleBuffers holds the samples of an import that are not staged yet, by type.
 type sampleBuffers struct {
 	buffers map[TypeID]*sampleBuffer
+	last    *sampleBuffer // the one used last: samples mostly come by type
 	line    columnar.Row
 	state   *state    // of which duplicates are looked for
 	sync    syncIndex // of state, and of this import's samples
@@ -24,8 +26,9 @@ type sampleBuffers struct {
 
 // sampleBuffer gathers the samples of one type.
 type sampleBuffer struct {
+	id      TypeID
 	builder *columnar.Builder
-	seen    map[uint64]int32 // rows of builder by measurement.hash
+	seen    rowSet // rows of builder by measurement.hash
 	near    neighbours
 }
 
@@ -81,23 +84,25 @@ func (im *Import) takeSample(ctx context.Context, sample *Sample) (Outcome, erro
 	if err := im.ready(ctx); err != nil {
 		return 0, err
 	}
-	if err := checkSample(sample); err != nil {
+	buffer, err := im.bufferOf(sample.Type)
+	if err != nil {
 		return 0, err
 	}
-	if im.samples.state == nil {
-		im.samples.state = im.session.state.Load()
-		im.samples.line = columnar.NewRow(tableShape)
+	if err := checkValues(sample); err != nil {
+		return 0, err
 	}
 	if sample.DateAdded == 0 {
 		sample.DateAdded = im.added
 	}
 	fill(im.samples.line, sample)
-	buffer := im.bufferOf(sample.Type)
-	outcome, err := im.compareSample(ctx, buffer, sample)
+	m := measurementOf(im.samples.line)
+	hash := m.hash()
+	outcome, err := im.compareSample(ctx, buffer, sample, m, hash)
 	if err != nil || outcome == Unchanged {
 		return outcome, err
 	}
-	buffer.append(im.samples.line)
+	buffer.seen.add(hash, buffer.builder.Rows())
+	buffer.builder.Append(im.samples.line)
 	if buffer.builder.Rows() >= rowsPerSegment {
 		err = im.flushType(ctx, sample.Type)
 	}
@@ -106,11 +111,26 @@ func (im *Import) takeSample(ctx context.Context, sample *Sample) (Outcome, erro
 
 // checkSample refuses what no query could find again.
 func checkSample(sample *Sample) error {
-	known, ok := TypeByID(sample.Type)
+	if err := checkSampleType(sample.Type); err != nil {
+		return err
+	}
+	return checkValues(sample)
+}
+
+func checkSampleType(id TypeID) error {
+	known, ok := TypeByID(id)
 	switch {
 	case !ok:
 		return Errorf(CodeInvalidArgument, "the sample's type is not known")
-	case sample.FHIR != nil || known.Kind == KindClinical || known.Kind == KindOther:
+	case known.isClinical():
+		return Errorf(CodeInvalidArgument, "a clinical record comes as a resource")
+	}
+	return nil
+}
+
+func checkValues(sample *Sample) error {
+	switch {
+	case sample.FHIR != nil:
 		return Errorf(CodeInvalidArgument, "a clinical record comes as a resource")
 	case !isDate(sample.StartDate) || !isDate(sample.EndDate):
 		return Errorf(CodeInvalidArgument, "a date is out of range")
@@ -126,38 +146,85 @@ func checkSample(sample *Sample) error {
 // (ECMA-262 section 21.4.1.1).
 func isDate(ms int64) bool { return ms >= -8.64e15 && ms <= 8.64e15 }
 
-func (im *Import) bufferOf(id TypeID) *sampleBuffer {
+// bufferOf returns the buffer of a type that samples can have.
+func (im *Import) bufferOf(id TypeID) (*sampleBuffer, error) {
+	if last := im.samples.last; last != nil && last.id == id {
+		return last, nil
+	}
 	buffer, ok := im.samples.buffers[id]
 	if !ok {
-		buffer = &sampleBuffer{builder: columnar.NewBuilder(tableShape), seen: map[uint64]int32{}}
+		if err := checkSampleType(id); err != nil {
+			return nil, err
+		}
+		buffer = &sampleBuffer{id: id, builder: columnar.NewBuilder(tableShape)}
 		im.samples.buffers[id] = buffer
 	}
-	return buffer
-}
-
-func (b *sampleBuffer) append(line columnar.Row) {
-	hash := measurementOf(line).hash()
-	for {
-		if _, taken := b.seen[hash]; !taken {
-			break
-		}
-		hash++
+	if im.samples.state == nil {
+		im.samples.state = im.session.state.Load()
+		im.samples.line = columnar.NewRow(tableShape)
 	}
-	b.seen[hash] = int32(b.builder.Rows())
-	b.builder.Append(line)
+	im.samples.last = buffer
+	return buffer, nil
 }
 
 // has reports whether a buffered sample is the same.
-func (b *sampleBuffer) has(m measurement) bool {
-	for hash := m.hash(); ; hash++ {
-		at, taken := b.seen[hash]
-		if !taken {
-			return false
-		}
-		if b.is(m, int(at)) {
+func (b *sampleBuffer) has(m measurement, hash uint64) bool {
+	for at := range b.seen.candidates(hash) {
+		if b.is(m, at) {
 			return true
 		}
 	}
+	return false
+}
+
+// rowSet finds rows by hashes: a hash table with linear probing, because a map
+// costs as much as all else that is done for a sample.
+type rowSet struct {
+	slots []int32 // 1 + row; 0: free. Their number is a power of two.
+	count int
+	again []uint64 // the hash of each row, for growing
+}
+
+// add enters a row; rows are numbered from 0 in the order in which they come.
+func (s *rowSet) add(hash uint64, row int) {
+	if 2*s.count >= len(s.slots) {
+		s.slots = make([]int32, max(64, 4*s.count))
+		for row, hash := range s.again {
+			s.place(hash, row)
+		}
+	}
+	s.again = append(s.again, hash)
+	s.place(hash, row)
+	s.count++
+}
+
+func (s *rowSet) place(hash uint64, row int) {
+	at := hash & uint64(len(s.slots)-1)
+	for s.slots[at] != 0 {
+		at = (at + 1) & uint64(len(s.slots)-1)
+	}
+	s.slots[at] = int32(row) + 1
+}
+
+// candidates yields the rows that may have a hash.
+func (s *rowSet) candidates(hash uint64) iter.Seq[int] {
+	return func(yield func(row int) bool) {
+		if s.count == 0 {
+			return
+		}
+		mask := uint64(len(s.slots) - 1)
+		for at := hash & mask; s.slots[at] != 0; at = (at + 1) & mask {
+			row := int(s.slots[at]) - 1
+			if s.again[row] == hash && !yield(row) {
+				return
+			}
+		}
+	}
+}
+
+func (s *rowSet) clear() {
+	clear(s.slots)
+	s.count, s.again = 0, s.again[:0]
 }
 
 func (b *sampleBuffer) is(m measurement, at int) bool {
@@ -168,12 +235,11 @@ func (b *sampleBuffer) is(m measurement, at int) bool {
 		b.builder.Is(columnSyncIdentifier, at, "")
 }
 
-func (im *Import) compareSample(ctx context.Context, buffer *sampleBuffer, sample *Sample) (Outcome, error) {
+func (im *Import) compareSample(ctx context.Context, buffer *sampleBuffer, sample *Sample, m measurement, hash uint64) (Outcome, error) {
 	if sample.SyncIdentifier != "" {
 		return im.compareSync(ctx, sample)
 	}
-	m := measurementOf(im.samples.line)
-	if buffer.has(m) {
+	if buffer.has(m, hash) {
 		return Unchanged, nil
 	}
 	if !buffer.near.covers(m.start) {
@@ -274,7 +340,7 @@ func (im *Import) flushType(ctx context.Context, id TypeID) error {
 	}
 	table := byStart(buffer.builder.Table())
 	buffer.builder = columnar.NewBuilder(tableShape)
-	clear(buffer.seen)
+	buffer.seen.clear()
 	buffer.near = neighbours{}
 	one := &segment{summary: summarize(table)}
 	one.Kind, one.Rows = kindSamples, table.Rows()

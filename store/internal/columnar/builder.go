@@ -62,15 +62,19 @@ func (b *Builder) Table() *Table {
 
 func (b *Builder) appendString(column int, s string) {
 	c := &b.table.strings[column]
-	var code uint32
-	switch {
-	case b.table.rows == 0:
-		code = b.code(s)
+	last := b.last[column]
+	// Most columns repeat what they had; empty ones need no call to compare.
+	if b.table.rows > 0 && len(s) == len(last) && (len(s) == 0 || s == last) {
+		if c.codes != nil {
+			c.codes = append(c.codes, c.codes[len(c.codes)-1])
+		}
+		return
+	}
+	b.last[column] = s
+	code := b.code(s)
+	if b.table.rows == 0 {
 		c.constant = code
-	case s == b.last[column]:
-		code = b.table.Code(column, b.table.rows-1)
-	default:
-		code = b.code(s)
+		return
 	}
 	if c.codes == nil && code != c.constant {
 		c.codes = filled(b.table.rows, c.constant)
@@ -78,7 +82,6 @@ func (b *Builder) appendString(column int, s string) {
 	if c.codes != nil {
 		c.codes = append(c.codes, code)
 	}
-	b.last[column] = s
 }
 
 func (b *Builder) code(s string) uint32 {
