@@ -127,8 +127,25 @@ test("after Keepwell's window reloads the portal reads on", async () => {
   await back();
 });
 
-test("what the person takes back is gone at once", async () => {
-  await keepwell.evaluate((origin) => globalThis.keepwell.revoke(origin), demo.portal);
+/** Does something in another tab of Keepwell. */
+async function elsewhere(act) {
+  const { page } = await openPage(chromium.browser, demo.page);
+  await ready(page);
+  await act(page);
+  await page.close();
+}
+
+test("a record that comes later is not shared without asking", async () => {
+  await elsewhere((page) => importTexts(page, [["later.json", records[0][1].replaceAll("pen", "lat").replaceAll("Penicillin", "Latex")]]));
+  const both = async () => (await globalThis.keepwell.query({ type: "allergyRecord" })).samples.length === 2;
+  await keepwell.waitForFunction(both, { polling: 50 }); // the window shows what the other tab brought
+  await choose("Allergies");
+  await says(/^1 record,/);
+  await back();
+});
+
+test("what the person takes back, in any tab, is gone at once", async () => {
+  await elsewhere((page) => page.evaluate((origin) => globalThis.keepwell.revoke(origin), demo.portal));
   await choose("Allergies");
   await says(/^No records/);
   await back();

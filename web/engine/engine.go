@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/keepwell-health/keepwell/store"
+	"github.com/keepwell-health/keepwell/store/seal"
 	"github.com/keepwell-health/keepwell/web/protocol"
 )
 
@@ -23,9 +24,14 @@ type Options struct {
 	// finds nothing. The store is nil when it was not opened, or could not be. Nil
 	// means store.Erase.
 	Erase func(ctx context.Context, s *store.Store) error
+	// Vault opens the store with its keys, and lets the person lock and unlock it.
+	// It stands in for Open, Erase and Protection.
+	Vault *Vault
 	// Protection names what keeps the store from who has the disk; see
 	// protocol.StatusResult. May be nil.
 	Protection func() string
+	// Tabs reaches the engines of other tabs. May be nil.
+	Tabs Tabs
 	// Panicked is told the stack of a request that panicked, which holds no
 	// values. May be nil.
 	Panicked func(stack []byte)
@@ -45,7 +51,7 @@ type Engine struct {
 	opened  atomic.Pointer[store.Store]
 
 	// grants counts answers and revocations, so that a read that one of them
-	// overtook is done again; see grantedRead.
+	// overtook is done again; see granted.
 	grants atomic.Int64
 
 	mu    sync.Mutex
@@ -69,13 +75,20 @@ func New(options Options) *Engine {
 	if options.Now == nil {
 		options.Now = time.Now
 	}
+	if v := options.Vault; v != nil {
+		options.Open, options.Erase, options.Protection = v.Open, v.Erase, v.Protection
+	}
 	if options.Erase == nil {
 		options.Erase = eraseStore
 	}
-	return &Engine{
+	e := &Engine{
 		options: options, desk: newDesk(options.Now), pages: make(map[*session]bool),
 		personMethods: personMethods(), appMethods: appMethods(),
 	}
+	if options.Tabs != nil {
+		e.listen(options.Tabs)
+	}
+	return e
 }
 
 // Serve answers what comes over port, as who may, until the port closes or ctx
@@ -87,7 +100,7 @@ func (e *Engine) Serve(ctx context.Context, port protocol.Port, who Principal) {
 // store opens the store when that has not been done.
 func (e *Engine) store(ctx context.Context) (*store.Store, error) {
 	if s := e.opened.Load(); s != nil {
-		return s, nil
+		return s, e.awake(ctx, false)
 	}
 	e.opening.Lock()
 	defer e.opening.Unlock()
@@ -103,6 +116,38 @@ func (e *Engine) store(ctx context.Context) (*store.Store, error) {
 	return s, nil
 }
 
+// awake fails, and locks, when the keys must not be used any more. It stands before
+// every use of the store: a tab that wakes may serve a portal before its page has
+// looked at the clock.
+func (e *Engine) awake(ctx context.Context, fresh bool) error {
+	if e.options.Vault == nil {
+		return nil
+	}
+	expired, err := e.options.Vault.expired(ctx, fresh)
+	if err != nil || !expired {
+		return err
+	}
+	if err := e.lock(ctx, false); err != nil {
+		return err
+	}
+	for _, page := range e.allPages() {
+		page.tell(protocol.EventLocked, protocol.Empty{})
+	}
+	return seal.ErrLocked
+}
+
+// lock forgets the keys and the records, in this tab or in all.
+func (e *Engine) lock(ctx context.Context, all bool) error {
+	e.opening.Lock()
+	defer e.opening.Unlock()
+	err := e.options.Vault.Lock(ctx, all)
+	if s := e.opened.Swap(nil); s != nil {
+		s.Lock()
+	}
+	e.grants.Add(1) // a read that was under way is done again, and fails
+	return err
+}
+
 // erase destroys the store, whether it can be opened or not; the next request
 // opens an empty one.
 func (e *Engine) erase(ctx context.Context) error {
@@ -113,6 +158,7 @@ func (e *Engine) erase(ctx context.Context) error {
 	}
 	e.opened.Store(nil)
 	e.grants.Add(1)
+	e.tellTabs()
 	return nil
 }
 
@@ -123,8 +169,21 @@ func eraseStore(ctx context.Context, s *store.Store) error {
 	return s.Erase(ctx)
 }
 
-// changed tells the person's pages that a commit touched types.
+// changed tells who shows records that a commit touched types. The tabs are told
+// of another tab's commit too: the last one finds nothing new, and it ends.
 func (e *Engine) changed(types []store.TypeID) {
+	e.tellPages(types)
+	e.tellTabs()
+}
+
+func (e *Engine) tellTabs() {
+	if e.options.Tabs != nil {
+		e.options.Tabs.Tell()
+	}
+}
+
+// tellPages tells the person's pages that types changed; none means all of them.
+func (e *Engine) tellPages(types []store.TypeID) {
 	for _, page := range e.allPages() {
 		page.tell(protocol.EventChanged, protocol.Changed{Types: types})
 	}

@@ -47,6 +47,14 @@ func personMethods() map[string]method {
 		protocol.MethodRevoke:       on(revoke),
 		protocol.MethodAttach:       on(attach),
 		protocol.MethodAnswer:       on(answer),
+
+		protocol.MethodMethods:         on(methods),
+		protocol.MethodUnlock:          on(unlock),
+		protocol.MethodLock:            on(lock),
+		protocol.MethodAddMethod:       on(addMethod),
+		protocol.MethodRemoveMethod:    on(removeMethod),
+		protocol.MethodNewRecoveryCode: on(newRecoveryCode),
+		protocol.MethodTouch:           on(touch),
 	}
 }
 

@@ -71,6 +71,9 @@ func catalogue(context.Context, *call, protocol.Empty) (reply, error) {
 func status(ctx context.Context, c *call, _ protocol.Empty) (reply, error) {
 	var result protocol.StatusResult
 	s, err := c.session.engine.store(ctx)
+	if err == nil {
+		err = c.session.engine.awake(ctx, true)
+	}
 	var typed *store.Error
 	switch {
 	case err == nil:

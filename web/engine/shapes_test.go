@@ -41,6 +41,14 @@ var shapes = map[string]shape{
 	protocol.MethodAttach:       {protocol.AttachParams{}, protocol.Empty{}},
 	protocol.MethodAnswer:       {protocol.AnswerParams{}, protocol.Empty{}},
 
+	protocol.MethodMethods:         {protocol.Empty{}, protocol.MethodsResult{}},
+	protocol.MethodUnlock:          {protocol.Secret{}, protocol.Empty{}},
+	protocol.MethodLock:            {protocol.LockParams{}, protocol.Empty{}},
+	protocol.MethodAddMethod:       {protocol.AddMethodParams{}, protocol.MethodsResult{}},
+	protocol.MethodRemoveMethod:    {protocol.RemoveMethodParams{}, protocol.MethodsResult{}},
+	protocol.MethodNewRecoveryCode: {protocol.Empty{}, protocol.RecoveryCodeResult{}},
+	protocol.MethodTouch:           {protocol.TouchParams{}, protocol.Empty{}},
+
 	protocol.MethodHello:                {store.AppDescription{}, protocol.HelloResult{}},
 	protocol.MethodBye:                  {protocol.Empty{}, protocol.Empty{}},
 	protocol.MethodRequestStatus:        {store.AuthorizationRequest{}, protocol.RequestStatusResult{}},
@@ -54,6 +62,7 @@ var eventShapes = map[string]any{
 	protocol.EventAsking:      protocol.Asking{},
 	protocol.EventAskingEnded: protocol.AskingEnded{},
 	protocol.EventDetached:    protocol.AttachParams{},
+	protocol.EventLocked:      protocol.Empty{},
 }
 
 // The names that cross a port are a promise to portals and to pages of another

@@ -233,7 +233,8 @@ type Progress struct {
 	intake.Progress
 }
 
-// Changed names the types that a commit touched.
+// Changed names the types that a commit touched; none means that any may have,
+// as when another tab erased the store.
 type Changed struct {
 	Types []store.TypeID `json:"types"`
 }

@@ -1,0 +1,55 @@
+package engine
+
+import (
+	"context"
+	"errors"
+
+	"github.com/keepwell-health/keepwell/store"
+)
+
+// Tabs reaches the engines of the other tabs on the same store. What it carries
+// are hints: one that is lost costs no correctness, only time.
+type Tabs interface {
+	// Tell hints to every other tab that something was written. It never waits.
+	Tell()
+	// Listen calls heard at every hint of another tab. heard must not wait.
+	Listen(heard func())
+}
+
+// listen looks for what another tab wrote whenever it hints so. Hints that come
+// during a look are answered by one more.
+func (e *Engine) listen(tabs Tabs) {
+	hints := make(chan struct{}, 1)
+	tabs.Listen(func() {
+		select {
+		case hints <- struct{}{}:
+		default:
+		}
+	})
+	go func() {
+		for range hints {
+			e.refresh(context.Background())
+		}
+	}()
+}
+
+// refresh shows what another tab wrote. A store that another tab erased is let
+// go of: the next request opens the one that is there now.
+func (e *Engine) refresh(ctx context.Context) {
+	s := e.opened.Load()
+	if s == nil {
+		return
+	}
+	err := s.Refresh(ctx)
+	var typed *store.Error
+	if !errors.As(err, &typed) || typed.Code != store.CodeDatabaseInaccessible {
+		return // what else may fail, the next request will meet and report
+	}
+	e.opening.Lock()
+	defer e.opening.Unlock()
+	if e.opened.CompareAndSwap(s, nil) {
+		e.grants.Add(1)
+		_ = s.Close()
+		e.tellPages(nil)
+	}
+}

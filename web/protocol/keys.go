@@ -1,0 +1,88 @@
+package protocol
+
+// Methods of the person's page for the keys of the store.
+const (
+	MethodMethods         = "methods"         // Empty -> MethodsResult; while locked too
+	MethodUnlock          = "unlock"          // Secret -> Empty
+	MethodLock            = "lock"            // LockParams -> Empty
+	MethodAddMethod       = "addMethod"       // AddMethodParams -> MethodsResult
+	MethodRemoveMethod    = "removeMethod"    // RemoveMethodParams -> MethodsResult
+	MethodNewRecoveryCode = "newRecoveryCode" // Empty -> RecoveryCodeResult
+	MethodTouch           = "touch"           // TouchParams -> Empty
+)
+
+// EventLocked tells the person's page that the engine found itself locked: by
+// another tab, or because time ran out while the page slept. It carries Empty.
+const EventLocked = "locked"
+
+// Kinds of unlock methods, as UnlockMethod and StatusResult name them.
+const (
+	KindDevice     = "device"
+	KindPassphrase = "passphrase"
+	KindRecovery   = "recovery"
+	KindPasskey    = "passkey"
+)
+
+// UnlockMethod is one way to unlock. Nothing of it is secret.
+type UnlockMethod struct {
+	ID      string `json:"id"`
+	Kind    string `json:"kind"`
+	Created int64  `json:"created"` // ms since the Unix epoch
+
+	MemoryKiB uint32 `json:"memoryKiB,omitempty"` // of a passphrase: Argon2id
+	Passes    uint32 `json:"passes,omitempty"`
+
+	Credential []byte `json:"credential,omitempty"` // of a passkey: what to ask for
+	Input      []byte `json:"input,omitempty"`
+}
+
+// MethodsResult lists the unlock methods.
+type MethodsResult struct {
+	Locked  bool           `json:"locked"`
+	Methods []UnlockMethod `json:"methods"`
+}
+
+// Secret is what unlocks: exactly one of its fields.
+type Secret struct {
+	Passphrase   string         `json:"passphrase,omitempty"`
+	RecoveryCode string         `json:"recoveryCode,omitempty"`
+	Passkey      *PasskeyOutput `json:"passkey,omitempty"`
+}
+
+// PasskeyOutput is what an authenticator computed (WebAuthn Level 3 section
+// 10.1.4).
+type PasskeyOutput struct {
+	Credential []byte `json:"credential"` // PublicKeyCredential.rawId
+	Input      []byte `json:"input"`      // prf.eval.first, 32 bytes
+	Output     []byte `json:"output"`     // prf.results.first, 32 bytes
+}
+
+// AddMethodParams sets a further unlock method, or one in place of another.
+type AddMethodParams struct {
+	Secret
+	Replaces string `json:"replaces,omitempty"` // id of the method that it takes the place of
+	// The cost of a passphrase, where it is not the usual one: Argon2id.
+	MemoryKiB uint32 `json:"memoryKiB,omitempty"`
+	Passes    uint32 `json:"passes,omitempty"`
+}
+
+// RemoveMethodParams names an unlock method to take away.
+type RemoveMethodParams struct {
+	ID string `json:"id"`
+}
+
+// RecoveryCodeResult is a fresh code. It opens nothing until it is added.
+type RecoveryCodeResult struct {
+	Code string `json:"code"`
+}
+
+// LockParams says how far a lock goes.
+type LockParams struct {
+	All bool `json:"all,omitempty"` // the store in every tab, not in this one alone
+}
+
+// TouchParams tells the engine that the person is there, and for how long it may
+// stay open without them.
+type TouchParams struct {
+	IdleMinutes int `json:"idleMinutes"` // 0: for as long as the tab is open
+}
