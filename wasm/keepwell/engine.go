@@ -8,6 +8,7 @@ import (
 
 	"github.com/keepwell-health/keepwell/store/idb"
 	"github.com/keepwell-health/keepwell/store/seal"
+	"github.com/keepwell-health/keepwell/web/dom"
 	"github.com/keepwell-health/keepwell/web/engine"
 	"github.com/keepwell-health/keepwell/web/protocol"
 )
@@ -19,6 +20,7 @@ const databaseName = "keepwell"
 func serveEngine(ctx context.Context, port protocol.Port) error {
 	engine.New(engine.Options{
 		Vault:    engine.NewVault(connect, destroy),
+		Tabs:     dom.NewTabs("keepwell"),
 		Panicked: func(stack []byte) { os.Stderr.Write(stack) },
 	}).Serve(ctx, port, engine.Person())
 	return nil

@@ -50,6 +50,9 @@ func (e *Engine) refresh(ctx context.Context) {
 	if e.opened.CompareAndSwap(s, nil) {
 		e.grants.Add(1)
 		_ = s.Close()
+		if e.options.Vault != nil {
+			e.options.Vault.forget()
+		}
 		e.tellPages(nil)
 	}
 }

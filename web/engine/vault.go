@@ -69,7 +69,7 @@ func (v *Vault) Open(ctx context.Context) (*store.Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return store.Open(ctx, v.backend(), records, store.Options{Permissions: metadata})
+	return store.Open(ctx, v.backend(), records, store.Options{Permissions: metadata, Shared: true})
 }
 
 // Keyring opens the keyring when that has not been done.
@@ -193,6 +193,16 @@ func (v *Vault) Erase(ctx context.Context, s *store.Store) error {
 		return err
 	}
 	return s.Close()
+}
+
+// forget lets go of a store that another tab erased.
+func (v *Vault) forget() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.keys != nil {
+		v.keys.Lock()
+	}
+	v.keys = nil
 }
 
 // expired reports whether open keys must not be used any more: another tab locked
