@@ -218,6 +218,9 @@ func (l *lexer) element(first bool) bool {
 // separator moves over the comma to the next member or element. It returns
 // false after closing, which it takes, and when the lexer failed.
 func (l *lexer) separator(first bool, closing byte) bool {
+	if l.failed {
+		return false
+	}
 	commas := 0
 	for {
 		switch l.next() {
@@ -260,11 +263,9 @@ func (l *lexer) text() ([]byte, bool) {
 	if l.mark >= 0 || l.source == nil {
 		return l.heldText()
 	}
-	overflow := l.overflow
-	l.hold()
+	l.mark = l.pos
 	text, ok := l.heldText()
-	l.release()
-	l.overflow = overflow
+	l.mark = -1
 	return text, ok
 }
 

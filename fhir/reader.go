@@ -61,15 +61,12 @@ type Reader struct {
 	lineno   int64      // the line, from 0, that the latest of them begins on
 	badLines int        // lines in a row that held no resource
 
-	held    Resource // a resource whose entry is not read to its end
-	span    span64   // where held lies in the input
+	held    Resource // a resource whose entry is not read to its end, but for its bytes
+	holding bool     // there is one; its bytes are held by the window
 	queue   []*Error // to be returned before anything else
 	failure error    // the sticky end: io.EOF, a fatal *Error or an error of the source
 	started bool
 }
-
-// span64 is a range of offsets in the input.
-type span64 struct{ start, end int64 }
 
 const (
 	ruleNoType      = "a resource without resourceType (FHIR R4 section 2.6.2)"
@@ -114,7 +111,7 @@ func (r *Reader) Next() (Resource, error) {
 		r.started = true
 		r.failure = r.start()
 	}
-	if r.span.end == 0 {
+	if !r.holding {
 		r.lex.release()
 	}
 	for {
@@ -167,7 +164,7 @@ func (r *Reader) windowOn(source io.Reader) window {
 // ready tells whether a resource is read and its entry, if any, is too: the
 // fullUrl may stand behind the resource.
 func (r *Reader) ready() bool {
-	if r.span.end == 0 {
+	if !r.holding {
 		return false
 	}
 	return r.failure != nil || len(r.frames) == 0 || r.top().kind != frameEntry
@@ -176,9 +173,8 @@ func (r *Reader) ready() bool {
 // take returns the resource that is ready.
 func (r *Reader) take() Resource {
 	resource := r.held
-	from, to := r.span.start-r.lex.base, r.span.end-r.lex.base
-	resource.Raw = r.lex.buf[from:to:to]
-	r.held, r.span, r.badLines = Resource{}, span64{}, 0
+	resource.Raw = r.lex.held()
+	r.held, r.holding, r.badLines = Resource{}, false, 0
 	return resource
 }
 

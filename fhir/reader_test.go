@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -107,6 +108,8 @@ var formatCases = []readerCase{
 		[]string{"Goal line 1", "Patient /entry/0/resource line 2", "Flag line 3"}},
 	{"contained resources stay inside", `{"resourceType":"Condition","contained":[{"resourceType":"Bundle","entry":[{"resource":{"resourceType":"Goal"}}]}]}`, []string{"Condition"}},
 	{"parameters stay whole", `{"resourceType":"Parameters","parameter":[{"name":"return","resource":{"resourceType":"Patient"}}]}`, []string{"Parameters"}},
+	{"bundle whose telling entry is the second", `{"entry":[{"id":"1"},{"fullUrl":"urn:x","resource":{"resourceType":"Patient"}}],"resourceType":"Bundle"}`,
+		[]string{"Patient /entry/1/resource urn:x"}},
 	{"list with entry before its type", `{"entry":[{"item":{"reference":"Patient/1"}}],"resourceType":"List"}`, []string{"List"}},
 	{"list with an empty entry before its type", `{"entry":[{}],"resourceType":"List"}`, []string{"List"}},
 	{"release by the bundle's profile", `{"resourceType":"Bundle","meta":{"profile":["http://hl7.org/fhir/3.0/StructureDefinition/Bundle"]},"entry":[{"resource":{"resourceType":"Goal"}}]}`,
@@ -199,6 +202,9 @@ var badCases = []readerCase{
 	{"NaN", inBundle(`{"resourceType":"Goal","a":‸NaN}`, goal), []string{"error ‸ /entry/0/resource: a word stands where a value is due; JSON knows only true, false and null (RFC 8259 section 3)", "Goal /entry/1/resource"}},
 	{"comma missing", inBundle(`{"resourceType":"Goal" ‸"a":1}`, goal), []string{"error ‸ /entry/0/resource: " + noComma, "Goal /entry/1/resource"}},
 	{"comma too many", inBundle(`{"resourceType":"Goal","a":[1,‸],}`, goal), []string{"error ‸ /entry/0/resource: a comma stands before a closing bracket or another comma", "Goal /entry/1/resource"}},
+	{"no value among entries before their type", `{"entry":[‸?],"resourceType":"Bundle"}`, []string{"fatal error ‸: a JSON value is due here"}},
+	{"comma first", inBundle(`{‸,"resourceType":"Goal","a":[1]}`, `{"resourceType":"Goal","a":[,1]}`), []string{
+		"error ‸ /entry/0/resource: a comma stands before a closing bracket or another comma", "error 120 /entry/1/resource: a comma stands before a closing bracket or another comma"}},
 	{"comma missing between entries", `{"resourceType":"Bundle","entry":[{"resource":` + goal + `} ‸{"resource":` + goal + `}]}`, []string{"Goal /entry/0/resource", "error ‸ /entry/1: " + noComma, "Goal /entry/1/resource"}},
 	{"brackets that do not match", inBundle(goal, `{"resourceType":"Goal","a":[‸}`, goal), []string{"Goal /entry/0/resource", "fatal error ‸ /entry/1/resource: " + bracket}},
 	{"bundle cut short", inBundle(goal, goal)[:90] + here, []string{"Goal /entry/0/resource", "fatal error ‸ /entry/1/resource: " + cutShort}},
@@ -208,6 +214,8 @@ var badCases = []readerCase{
 	{"10,000 levels of arrays", strings.Repeat("[", 10000) + strings.Repeat("]", 10000), []string{"error 1 /0: " + notObject}},
 	{"10,000 levels not closed", strings.Repeat("[", 10000), []string{"error 1 /0: " + notObject, "fatal error 10000 /0: " + cutShort}},
 	{"33 bundles inside each other", strings.Repeat(`{"resourceType":"Bundle","entry":[{"resource":`, 32) + here + inBundle(goal) + strings.Repeat(`}]}`, 32),
+		[]string{"error ‸ " + strings.Repeat("/entry/0/resource", 32) + ": Bundles are nested deeper than 32 levels"}},
+	{"33 bundles inside each other, by their entries", strings.Repeat(`{"entry":[{"resource":`, 32) + here + `{"entry":[{"resource":` + goal + strings.Repeat(`}],"resourceType":"Bundle"}`, 33),
 		[]string{"error ‸ " + strings.Repeat("/entry/0/resource", 32) + ": Bundles are nested deeper than 32 levels"}},
 
 	// In NDJSON every line stands for itself.
@@ -296,6 +304,25 @@ func TestReaderSkipsLongString(t *testing.T) {
 	}
 }
 
+// TestReaderMemory reads 64 MiB of small resources through one small window.
+func TestReaderMemory(t *testing.T) {
+	line := goal + strings.Repeat(" ", 1000) + "\n"
+	src := repeat("", line, 64<<10, "")
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	reader, count := fhir.NewReader(src, fhir.ReaderOptions{}), 0
+	for {
+		if _, err := reader.Next(); err != nil {
+			break
+		}
+		count++
+	}
+	runtime.ReadMemStats(&after)
+	if used := after.TotalAlloc - before.TotalAlloc; count != 64<<10 || used > 1<<20 {
+		t.Errorf("%d resources took %d bytes of memory", count, used)
+	}
+}
+
 func TestReaderBounds(t *testing.T) {
 	large := `{"resourceType":"Binary","data":"` + strings.Repeat("A", 1000) + `"}`
 	for _, c := range []struct {
@@ -306,6 +333,10 @@ func TestReaderBounds(t *testing.T) {
 		{"exactly as large as allowed", inBundle(large, goal), fhir.ReaderOptions{MaxResource: int64(len(large))}, "Binary /entry/0/resource|Goal /entry/1/resource"},
 		{"one byte larger", inBundle(large, goal), fhir.ReaderOptions{MaxResource: int64(len(large)) - 1}, "error 46 /entry/0/resource: the resource is larger than 1034 bytes|Goal /entry/1/resource"},
 		{"one line", large + "\n" + goal, fhir.ReaderOptions{MaxResource: 100}, "error 0 line 1: the resource is larger than 100 bytes|Goal line 2"},
+		{"behind a resource in its entry", `{"resourceType":"Bundle","entry":[{"resource":` + goal + `,"search":` + large + `,"fullUrl":"urn:x"},{"resource":` + goal + `}]}`,
+			fhir.ReaderOptions{MaxResource: 100}, "Goal /entry/0/resource urn:x|Goal /entry/1/resource"},
+		{"a long entry before the type", `{"entry":[{"x":` + large + `,"resource":` + goal + `}],"resourceType":"Bundle"}`, fhir.ReaderOptions{MaxResource: 100}, "Goal /entry/0/resource"},
+		{"a long list", `{"entry":[{"x":` + large + `}],"resourceType":"List"}`, fhir.ReaderOptions{MaxResource: 100}, "error 0: the resource is larger than 100 bytes"},
 		{"whole file", inBundle(goal, large), fhir.ReaderOptions{MaxTotal: 100}, "Goal /entry/0/resource|fatal error 100: the file is larger than this reader takes"},
 		{"whole file, compressed", packed(inBundle(goal, large)), fhir.ReaderOptions{MaxTotal: 100}, "Goal /entry/0/resource|fatal error 100: the file is larger than this reader takes"},
 	} {

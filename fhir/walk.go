@@ -69,11 +69,6 @@ func (r *Reader) step() {
 // settle deals with what the lexer found wrong in the last step.
 func (r *Reader) settle() {
 	l := &r.lex
-	if r.span.end > 0 && l.mark < 0 {
-		// What follows the resource in its entry was too long to keep both.
-		r.span = span64{}
-		r.report(r.held.Offset, r.tooLarge())
-	}
 	switch {
 	case l.failed:
 		r.recover()
@@ -197,15 +192,20 @@ func (r *Reader) stepEntries(f *frame) {
 
 // stepEntry reads one member of a Bundle's entry.
 func (r *Reader) stepEntry(f *frame) {
-	l := &r.lex
 	f.inResource = false
-	key, ok := r.nextMember(f)
+	if key, ok := r.nextMember(f); ok {
+		r.entryMember(f, key)
+	}
+}
+
+// entryMember reads the value of an entry's member.
+func (r *Reader) entryMember(f *frame, key []byte) {
+	l := &r.lex
 	switch {
-	case !ok:
 	case string(key) == "fullUrl" && f.fullURL == "":
 		text, _ := l.stringValue()
 		f.fullURL = string(text)
-		if r.span.end > 0 {
+		if r.holding {
 			r.held.FullURL = f.fullURL
 		}
 	case string(key) == "resource" && f.resource:
@@ -274,13 +274,9 @@ func (r *Reader) object() {
 			r.typedObject(f)
 			return
 		case "entry":
-			if r.looksLikeEntries() {
-				if r.openBundle(f) {
-					r.bundleEntry(r.top())
-				}
+			if r.openByEntries(f) {
 				return
 			}
-			l.skipValue()
 		default:
 			r.lex.bundleMember(&f.info, key)
 		}
@@ -306,7 +302,9 @@ func (r *Reader) typedObject(f frame) {
 	name, ok := l.stringValue()
 	if ok && string(name) == "Bundle" {
 		f.typed = true
-		r.openBundle(f)
+		if !r.openBundle(f) {
+			l.skipRest(true, false)
+		}
 		return
 	}
 	if !l.failed && l.skipRest(true, false) {
@@ -320,12 +318,13 @@ func (r *Reader) closeResource(start int64) {
 	l := &r.lex
 	end := l.offset()
 	switch {
-	case l.overflow || end-start > r.options.MaxResource:
+	case end-start > r.options.MaxResource:
 		r.report(start, r.tooLarge())
 	case l.fault.rule != "":
 		r.report(l.fault.offset, l.fault.rule)
 	default:
-		r.span = span64{start, end}
+		l.holdNoMore()
+		r.holding = true
 		r.held = Resource{Offset: start, Pointer: r.pointer(), Line: r.line(), Release: r.release()}
 		if len(r.frames) > 0 {
 			r.held.FullURL = r.top().fullURL
@@ -350,20 +349,18 @@ func (r *Reader) release() Release {
 // openBundle enters the Bundle that f describes; some of its members were read.
 // It returns false when there are too many Bundles around it already.
 func (r *Reader) openBundle(f frame) bool {
-	l := &r.lex
 	depth := 0
 	for i := range r.frames {
 		if r.frames[i].kind == frameBundle {
 			depth++
 		}
 	}
-	l.release()
+	r.lex.release()
 	if depth == maxBundles {
 		r.report(f.start, ruleBundleDepth)
-		l.skipRest(true, false)
 		return false
 	}
-	l.strict = false
+	r.lex.strict = false
 	r.frames = append(r.frames, f)
 	r.learn(r.top())
 	return true
@@ -381,30 +378,18 @@ func (r *Reader) learn(f *frame) {
 	}
 }
 
-// looksLikeEntries looks into the value of a key "entry" that stands before
-// resourceType and tells whether it is that of a Bundle. List.entry is the only
-// other one in FHIR, and no key of its elements is one of Bundle.entry's. The
-// position stays where it is.
-func (r *Reader) looksLikeEntries() bool {
-	l := &r.lex
-	back, lines, before := l.offset(), l.lines, l.fault
-	found := r.findEntryKey()
-	if l.overflow || l.failed {
-		return false // the object is rejected, whatever it is
-	}
-	l.pos, l.lines, l.fault = int(back-l.base), lines, before
-	return found
-}
-
-// findEntryKey reads an array of objects up to the first key that tells an
-// entry of a Bundle from one of a List, and tells which it is.
-func (r *Reader) findEntryKey() bool {
+// openByEntries reads the value of a key "entry" that stands before
+// resourceType. It returns true when that is a Bundle's, which is then open at
+// the member that told it; otherwise the value is passed. List.entry is the
+// only other one in FHIR, and no key of its elements is one of Bundle.entry's.
+func (r *Reader) openByEntries(f frame) bool {
 	l := &r.lex
 	if l.next() != '[' {
+		l.skipValue()
 		return false
 	}
 	l.pos++
-	for first := true; l.element(first); first = false {
+	for index := 0; l.element(index == 0); index++ {
 		if l.buf[l.pos] != '{' {
 			if !l.skipValue() {
 				return false
@@ -419,9 +404,8 @@ func (r *Reader) findEntryKey() bool {
 			}
 			switch string(key) {
 			case "fullUrl", "resource", "request", "response", "search", "link":
+				r.openAtEntry(f, index, key)
 				return true
-			case "item", "flag", "deleted", "date":
-				return false
 			}
 			if !l.skipValue() {
 				return false
@@ -432,6 +416,19 @@ func (r *Reader) findEntryKey() bool {
 		}
 	}
 	return false
+}
+
+// openAtEntry opens the Bundle that f describes at the value of a member of its
+// entry of that index.
+func (r *Reader) openAtEntry(f frame, index int, key []byte) {
+	f.entries = true
+	if r.openBundle(f) {
+		r.frames = append(r.frames, frame{kind: frameEntries, begun: true, index: index}, frame{kind: frameEntry, begun: true})
+		r.entryMember(r.top(), key)
+		return
+	}
+	l := &r.lex
+	_ = l.skipValue() && l.skipRest(true, false) && l.skipRest(false, false) && l.skipRest(true, false)
 }
 
 // recover goes on at the next line of NDJSON after the lexer failed, or ends
@@ -468,7 +465,7 @@ func (r *Reader) recover() {
 // offset of the newline before it.
 func (r *Reader) nextLine() (end int64, ok bool) {
 	l := &r.lex
-	if len(r.frames) == 0 && l.mark >= 0 && r.span.end == 0 {
+	if len(r.frames) == 0 && l.mark >= 0 && !r.holding {
 		l.pos, l.lines = l.mark, r.lineno
 		l.release()
 	}

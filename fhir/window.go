@@ -22,22 +22,31 @@ type window struct {
 	err    error     // why source gives no more, io.EOF at its end
 	base   int64     // offset of buf[0] in the input, in bytes
 
-	mark     int  // index of the first byte to keep, or -1
-	limit    int  // the most bytes that a mark may keep
-	overflow bool // a mark was given up because it would have kept more than limit
+	mark  int    // index of the first byte to keep, or -1
+	limit int    // the most bytes that a mark may keep; it is given up beyond
+	pin   int    // index behind the last byte to keep, or -1 while all from mark on are
+	saved []byte // the bytes from mark to pin, once they are no longer in buf
 }
 
 // offset returns the offset in the input of the next byte to look at.
 func (w *window) offset() int64 { return w.base + int64(w.pos) }
 
 // hold keeps all bytes from the position on, until release.
-func (w *window) hold() {
-	w.mark = w.pos
-	w.overflow = false
+func (w *window) hold() { w.mark, w.pin, w.saved = w.pos, -1, w.saved[:0] }
+
+// holdNoMore keeps the bytes held so far, until release, but not those to come.
+func (w *window) holdNoMore() { w.pin = w.pos }
+
+// held returns what holdNoMore has kept.
+func (w *window) held() []byte {
+	if w.mark >= 0 {
+		return w.buf[w.mark:w.pin:w.pin]
+	}
+	return w.saved
 }
 
 // release lets the window drop what it holds.
-func (w *window) release() { w.mark = -1 }
+func (w *window) release() { w.mark, w.pin = -1, -1 }
 
 // more reads at least one further byte. Indexes into buf that the caller holds
 // are void afterwards, but for pos and mark. It returns false at the end of the
@@ -95,8 +104,12 @@ func (f failing) Read([]byte) (int, error) { return 0, f.err }
 // it keeps more than limit.
 func (w *window) slide() {
 	keep := w.pos
-	if w.mark >= 0 && len(w.buf)-w.mark > w.limit {
-		w.mark, w.overflow = -1, true
+	switch {
+	case w.mark >= 0 && w.pin >= 0:
+		w.saved = append(w.saved[:0], w.buf[w.mark:w.pin]...)
+		w.release()
+	case w.mark >= 0 && len(w.buf)-w.mark > w.limit:
+		w.release()
 		w.base += int64(keep)
 		w.buf = append(make([]byte, 0, readSize), w.buf[keep:]...) // gives the large buffer back
 		w.pos = 0
