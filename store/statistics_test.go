@@ -174,6 +174,16 @@ var statisticsCases = []struct {
 	store.StatisticsQuery{Type: "bodyMass", Options: options{"mostRecent"}},
 	"recent 2 at 10 to 30",
 }, {
+	"of two that have the same dates, the one of the source that counts first",
+	[]store.Sample{measure("heartRate", watch, 0, 0, 60, "/min"), measure("heartRate", phone, 0, 0, 70, "/min")},
+	store.StatisticsQuery{Type: "heartRate", Options: options{"mostRecent", "separateBySource"}},
+	"recent 60 at 0 to 0; Watch: recent 60 at 0 to 0; Phone: recent 70 at 0 to 0",
+}, {
+	"a sample without a value does not make the average smaller",
+	[]store.Sample{measure("bodyMass", scale, 0, 0, 80, "kg"), {Type: "bodyMass", Source: scale, StartDate: 1, EndDate: 2, Unit: "kg"}},
+	store.StatisticsQuery{Type: "bodyMass", Options: options{"discreteAverage"}, Predicate: between(0, 10)},
+	"average 80",
+}, {
 	"heart rates by duration",
 	[]store.Sample{
 		measure("heartRate", watch, 0, 3*minute, 60, "/min"), measure("heartRate", watch, 3*minute, 4*minute, 100, "/min"),
