@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 
-	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/gzip"
 )
 
@@ -61,14 +60,11 @@ func (g *gunzip) Read(p []byte) (int, error) {
 // explain turns an error of the gzip package into an *Error, but leaves an
 // error of the source as it is.
 func (g *gunzip) explain(err error) error {
-	var corrupt flate.CorruptInputError
 	switch {
 	case g.packed.err != nil:
 		return g.packed.err
 	case errors.Is(err, io.ErrUnexpectedEOF), err == io.EOF:
 		return g.refuse(ruleGzipEnd)
-	case errors.Is(err, gzip.ErrHeader), errors.Is(err, gzip.ErrChecksum), errors.As(err, &corrupt):
-		return g.refuse(ruleGzip)
 	}
 	return g.refuse(ruleGzip)
 }

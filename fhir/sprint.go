@@ -114,7 +114,7 @@ members:
 			for j < end && scalarByte[buf[j]] {
 				j++
 			}
-			if j == end || !plainScalar(buf[start:j]) {
+			if j == end || !isScalar(buf[start:j]) {
 				break members
 			}
 		}
@@ -133,14 +133,3 @@ members:
 
 // space tells the white space of RFC 8259 section 2.
 var space = [256]bool{' ': true, '\t': true, '\n': true, '\r': true}
-
-// plainScalar tells whether a token is sound.
-func plainScalar(token []byte) bool {
-	if len(token) == 0 || len(token) > maxScalar {
-		return false
-	}
-	if token[0]-'0' < 10 || token[0] == '-' {
-		return isNumber(token)
-	}
-	return string(token) == "true" || string(token) == "false" || string(token) == "null"
-}
