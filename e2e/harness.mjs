@@ -13,7 +13,7 @@ import puppeteer from "puppeteer-core";
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** The site that the tests drive. */
-export const builtSite = join(root, "bin/site");
+export const builtSite = process.env.KEEPWELL_SITE ?? join(root, "bin/site");
 
 /** The folder of sample records beside the repository; tests over it skip where it is absent. */
 export const sharedData = join(root, "../shared/data");

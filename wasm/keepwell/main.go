@@ -13,7 +13,6 @@ import (
 
 	"github.com/keepwell-health/keepwell/web/app"
 	"github.com/keepwell-health/keepwell/web/dom"
-	"github.com/keepwell-health/keepwell/web/protocol"
 )
 
 func main() {
@@ -31,7 +30,7 @@ func run(ctx context.Context, boot js.Value) error {
 	case "engine":
 		return serveEngine(ctx, dom.Port(boot.Get("port")))
 	case "page":
-		return app.Run(ctx, protocol.NewClient(dom.Port(boot.Get("engine").Get("port"))))
+		return app.Run(ctx, dom.NewBoot(boot))
 	default:
 		return fmt.Errorf("no role is called %q", role)
 	}

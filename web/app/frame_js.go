@@ -12,6 +12,7 @@ var (
 	addIcon     = dom.Drawing{"M3.500 12a8.500 8.500 0 1 0 17 0a8.500 8.500 0 1 0-17 0", "M12 8v8", "M8 12h8"}
 	appsIcon    = dom.Drawing{"M4.500 4.500h6v6h-6z", "M13.500 4.500h6v6h-6z", "M4.500 13.500h6v6h-6z", "M13.500 13.500h6v6h-6z"}
 	lockIcon    = dom.Drawing{"M6 10.500h12v9H6z", "M8.500 10.500v-3a3.500 3.500 0 0 1 7 0v3", "M12 14v2"}
+	shieldIcon  = dom.Drawing{"M12 3.500l7.500 2.800v5.200c0 4.600-3.100 7.700-7.500 9c-4.400-1.300-7.500-4.400-7.500-9V6.300z"}
 	nextIcon    = dom.Drawing{"M9.500 6l6 6l-6 6"}
 	backIcon    = dom.Drawing{"M14.500 6l-6 6l6 6"}
 )
@@ -27,7 +28,6 @@ func (a *app) build() {
 	a.nav = map[Page]*dom.Element{}
 	skip := dom.Button(dom.Class("skip"), dom.Text("Skip to the page"), dom.OnClick(func() { a.current.heading.Focus(true) }))
 	a.root.Add(skip, a.navigation(), a.portal, a.banner, a.main, a.announcer.Region(), dropHint())
-	a.root.SetHidden(false)
 	if opening := dom.Find("opening"); opening != nil {
 		opening.Remove()
 	}
@@ -41,12 +41,15 @@ func (a *app) navigation() *dom.Element {
 		name string
 		icon dom.Drawing
 	}{
-		{HomePage, "Records", recordsIcon}, {AddPage, "Add", addIcon}, {AppsPage, "Apps", appsIcon}, {PrivacyPage, "Privacy", lockIcon},
+		{HomePage, "Records", recordsIcon}, {AddPage, "Add", addIcon}, {AppsPage, "Apps", appsIcon}, {PrivacyPage, "Privacy", shieldIcon},
 	} {
 		link := a.link(Route{Page: entry.page}, dom.Icon(entry.icon), dom.Span(dom.Text(entry.name)))
 		a.nav[entry.page] = link
 		list.Add(dom.LI(link))
 	}
+	a.lockItem = dom.LI(dom.Hidden(), dom.Button(dom.Class("nav-lock"), dom.Icon(lockIcon), dom.Span(dom.Text("Lock")),
+		dom.OnClick(func() { go a.lock(true) })))
+	list.Add(a.lockItem)
 	bar.Add(list, dom.P(dom.Class("nav-note"), dom.Text("Everything here stays on this device.")))
 	return bar
 }

@@ -56,16 +56,3 @@ func titleOf(id store.TypeID) string {
 	}
 	return "Records of another version"
 }
-
-// protection says, by the name of what protects the store, who could read it.
-func protection(name string) string {
-	switch name {
-	case "passphrase":
-		return "The records are encrypted, and only your passphrase opens them."
-	case "passkey":
-		return "The records are encrypted, and only your passkey opens them."
-	case "device":
-		return "Whoever has this device’s disk can read the records, because the browser keeps their key on the same disk."
-	}
-	return "What protects the records on this device is not known right now."
-}

@@ -37,11 +37,22 @@ func (a *app) fillHome(s *screen, body *dom.Element) {
 	s.heading.SetText("Your records")
 	s.root.SetClass("welcoming", false)
 	body.Replace(dom.P(dom.Class("lead"), dom.Text(Count(total, "record", "records")+" on this device.")))
+	body.Add(a.disclosure())
 	for _, shelf := range Shelves(result.Counts) {
 		body.Add(a.shelf(shelf))
 	}
 	dom.ScrollTo(s.stop.Scroll)
 	s.stop.Scroll = 0
+}
+
+// disclosure says, until a way to unlock is set, who could read the records.
+func (a *app) disclosure() *dom.Element {
+	if a.guard.protected {
+		return nil
+	}
+	way := a.link(Route{Page: ProtectionPage}, dom.Text("Set a passphrase"))
+	way.SetAttribute("class", "button")
+	return dom.Div(dom.Class("guard disclosure"), dom.P(dom.Text(protection(protocol.KindDevice))), way)
 }
 
 // welcome is the first visit.

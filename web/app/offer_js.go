@@ -5,6 +5,7 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"errors"
 
 	"github.com/keepwell-health/keepwell/store"
 	"github.com/keepwell-health/keepwell/web/dom"
@@ -25,6 +26,10 @@ func (a *app) offer() {
 		"erase":    a.offerErase,
 		"apps":     a.offerApps,
 		"revoke":   a.offerRevoke,
+
+		"setPassphrase": a.offerSetPassphrase,
+		"lock":          a.offerLock,
+		"unlock":        a.offerUnlock,
 	}.Offer("keepwell", "keepwell-ready")
 }
 
@@ -33,6 +38,9 @@ func (a *app) offer() {
 type public struct{ error }
 
 func (p public) Public() (code, text string) {
+	if errors.Is(p.error, protocol.ErrPortClosed) {
+		return string(store.CodeDatabaseInaccessible), "the records were locked meanwhile"
+	}
 	wire := protocol.ToWire(p.error)
 	return string(wire.Code), wire.Message
 }
@@ -143,8 +151,7 @@ func (a *app) offerSources(ctx context.Context, arguments dom.Arguments) (dom.Re
 
 // erase()
 func (a *app) offerErase(ctx context.Context, _ dom.Arguments) (dom.Reply, error) {
-	_, _, err := a.ask(ctx, protocol.MethodErase, nil)
-	return dom.Reply{}, err
+	return dom.Reply{}, publicly(a.eraseAll(ctx))
 }
 
 // apps() -> [app]
@@ -170,4 +177,44 @@ func (a *app) offerRevoke(ctx context.Context, arguments dom.Arguments) (dom.Rep
 	}
 	_, _, err = a.ask(ctx, protocol.MethodRevoke, params)
 	return dom.Reply{}, err
+}
+
+// setPassphrase(p): sets one, or another in its place
+func (a *app) offerSetPassphrase(ctx context.Context, arguments dom.Arguments) (dom.Reply, error) {
+	err := a.setPassphrase(ctx, arguments.Text(0))
+	return dom.Reply{}, publicly(err)
+}
+
+// lock()
+func (a *app) offerLock(context.Context, dom.Arguments) (dom.Reply, error) {
+	ready, err := a.lock(true)
+	return dom.Reply{Later: ready}, publicly(err)
+}
+
+// unlock({passphrase | recoveryCode | passkey: true})
+func (a *app) offerUnlock(ctx context.Context, arguments dom.Arguments) (dom.Reply, error) {
+	var asked struct {
+		Passphrase, RecoveryCode string
+		Passkey                  bool
+	}
+	if err := json.Unmarshal(arguments.JSON(0), &asked); err != nil {
+		return dom.Reply{}, public{store.Errorf(store.CodeInvalidArgument, "unlock takes {passphrase}, {recoveryCode} or {passkey: true}")}
+	}
+	secret := protocol.Secret{Passphrase: asked.Passphrase, RecoveryCode: asked.RecoveryCode}
+	if asked.Passkey {
+		output, err := a.askPasskey(ctx)
+		if err != nil {
+			return dom.Reply{}, publicly(err)
+		}
+		secret.Passkey = &output
+	}
+	return dom.Reply{}, publicly(a.unlock(ctx, secret))
+}
+
+// publicly makes an error one that a program may see.
+func publicly(err error) error {
+	if err == nil {
+		return nil
+	}
+	return public{err}
 }

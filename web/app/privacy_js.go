@@ -3,6 +3,8 @@
 package app
 
 import (
+	"context"
+
 	"github.com/keepwell-health/keepwell/web/dom"
 	"github.com/keepwell-health/keepwell/web/protocol"
 )
@@ -12,12 +14,14 @@ func (a *app) drawPrivacy(s *screen) {
 	state := dom.DL(dom.Class("card facts"))
 	guard := dom.P(dom.Class("guard"))
 	keep := dom.Div(dom.Class("actions"))
+	way := a.link(Route{Page: ProtectionPage}, dom.Text("How they unlock"))
+	way.SetAttribute("class", "button")
 	erase := dom.Section(dom.H2(dom.Text("Erase")))
 	s.page(nil, "Privacy",
 		dom.P(dom.Class("lead"), dom.Text("Keepwell has no account, no analytics and no server that sees your records.")),
 		dom.Section(dom.H2(dom.Text("What is stored")),
 			dom.P(dom.Text("The records you added, exactly as you received them, and what you allowed which site. They are stored in this browser, on this device, encrypted.")),
-			guard, state, keep),
+			guard, dom.Div(dom.Class("actions"), way), state, keep),
 		dom.Section(dom.H2(dom.Text("Who can see it")),
 			dom.UL(dom.Class("plain"),
 				dom.LI(dom.Text("You, in this browser.")),
@@ -25,7 +29,12 @@ func (a *app) drawPrivacy(s *screen) {
 				dom.LI(dom.Text("Nobody else. Whoever serves this page learns that it was opened. Once it is loaded it sends nothing, and the part of it that reads your records cannot reach the network at all.")))),
 		erase)
 	a.fillErase(s, erase)
-	s.start = func() { go a.fillPrivacy(s, guard, state, keep) }
+	s.start = func() {
+		if !a.guard.protected {
+			way.SetText("Set a passphrase")
+		}
+		go a.fillPrivacy(s, guard, state, keep)
+	}
 }
 
 func (a *app) fillPrivacy(s *screen, guard, state, keep *dom.Element) {
@@ -88,7 +97,7 @@ func (a *app) fillErase(s *screen, section *dom.Element) {
 }
 
 func (a *app) erase(s *screen, question *dom.Element) {
-	_, err := a.client.Call(a.ctx, protocol.MethodErase, nil, nil)
+	err := a.eraseAll(a.ctx)
 	if !s.live() {
 		return
 	}
@@ -99,4 +108,22 @@ func (a *app) erase(s *screen, question *dom.Element) {
 	a.intake.report = nil
 	a.announcer.Say("Everything is erased.")
 	a.open(Route{Page: HomePage})
+}
+
+// eraseAll leaves nothing on this device. Where the records were locked, the pages
+// then show the empty store.
+func (a *app) eraseAll(ctx context.Context) error {
+	if _, err := a.client.Call(ctx, protocol.MethodErase, nil, nil); err != nil {
+		return err
+	}
+	dom.Remember(idleSetting, "")
+	if a.entrance != nil {
+		a.entrance.root.Remove()
+		a.entrance = nil
+		a.enter(false)
+		return nil
+	}
+	a.guard.idle = idleOf("")
+	a.guard.start()
+	return nil
 }

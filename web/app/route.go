@@ -12,6 +12,8 @@ const (
 	AddPage     Page = "add"    // bring records, watch an import, read its report
 	AppsPage    Page = "apps"
 	PrivacyPage Page = "privacy"
+
+	ProtectionPage Page = "protection" // how the records unlock
 )
 
 // Route is a page and what it shows.
@@ -31,6 +33,8 @@ var fragments = map[Page]string{
 	AddPage:     "#/add",
 	AppsPage:    "#/apps",
 	PrivacyPage: "#/privacy",
+
+	ProtectionPage: "#/protection",
 }
 
 // Fragment is the address of the route's page.
@@ -45,14 +49,19 @@ func (r Route) Title() string {
 		return "Apps · Keepwell"
 	case PrivacyPage:
 		return "Privacy · Keepwell"
+	case ProtectionPage:
+		return "Protection · Keepwell"
 	}
 	return "Keepwell"
 }
 
 // Section is the page that the navigation shows as current.
 func (r Route) Section() Page {
-	if r.Page == ListPage || r.Page == RecordPage {
+	switch r.Page {
+	case ListPage, RecordPage:
 		return HomePage
+	case ProtectionPage:
+		return PrivacyPage
 	}
 	return r.Page
 }

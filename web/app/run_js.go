@@ -16,34 +16,61 @@ import (
 // Run shows the person's pages in the element with id "pages" until ctx
 // ends, and puts the same abilities on globalThis.keepwell for programs. In a
 // window that a portal opened it serves that portal too.
-func Run(ctx context.Context, client *protocol.Client) error {
-	a := &app{ctx: ctx, client: client, trail: NewTrail(time.Now().UnixMilli())}
-	if !a.ready() {
+//
+// It returns nil when the person locks their records: the boot script then starts
+// the program and the engine afresh.
+func Run(ctx context.Context, boot dom.Boot) error {
+	client := protocol.NewClient(boot.EnginePort())
+	a := &app{ctx: ctx, boot: boot, client: client, trail: NewTrail(time.Now().UnixMilli())}
+	a.locking = make(chan struct{})
+	status, ok := a.ready()
+	if !ok {
 		<-ctx.Done() // the page says why; there is nothing to go on with
 		return ctx.Err()
 	}
 	a.intake = newIntake(a)
 	a.build()
-	a.listen()
-	a.arrive()
+	if status.Locked {
+		a.showLockScreen()
+	} else {
+		a.enter(status.Protection != protocol.KindDevice)
+	}
 	a.offer()
 	broker.Run(ctx, client, a.attached)
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
+	case <-a.locking:
+		_ = client.Close() // who waits for the engine hears that it is locked
+		dom.Turn()
+		return nil
 	case <-client.Done():
 		fail("failure-stopped")
 		return protocol.ErrPortClosed
 	}
 }
 
+// enter shows the pages, once the records are open. protected tells whether
+// there is a way to unlock them again.
+func (a *app) enter(protected bool) {
+	a.root.SetHidden(false)
+	a.guard = newGuard(a, protected)
+	a.listen()
+	a.arrive()
+	go a.guard.start()
+}
+
 // app is the person's pages. It lives on the browser's event loop, where only
 // one goroutine runs at a time; what it holds changes only between two waits.
 type app struct {
 	ctx    context.Context
+	boot   dom.Boot
 	client *protocol.Client
 	trail  *Trail
 	intake *importer
+	guard  *guard // nil while locked
+
+	locking chan struct{} // closed when the engine has ended and so must this program
 
 	number    int // of the current history entry
 	current   *screen
@@ -52,19 +79,21 @@ type app struct {
 	nav       map[Page]*dom.Element
 	banner    *dom.Element
 	portal    *dom.Element // says which portal this window serves
+	lockItem  *dom.Element // of the navigation; shown once there is a way to unlock
 	announcer *dom.Announcer
 	sheet     *asking
+	entrance  *lockScreen // nil once unlocked
 }
 
 // ready asks the engine whether its store opens, and shows the static page's
 // words when it does not.
-func (a *app) ready() bool {
-	_, err := a.client.Call(a.ctx, protocol.MethodStatus, nil, nil)
+func (a *app) ready() (status protocol.StatusResult, ok bool) {
+	_, err := a.client.Call(a.ctx, protocol.MethodStatus, nil, &status)
 	if id := article(err); err != nil && id != "" {
 		fail(id)
-		return false
+		return status, false
 	}
-	return true
+	return status, true
 }
 
 // fail shows one of the articles of index.html in place of the pages.
@@ -195,6 +224,8 @@ func (a *app) draw(s *screen) {
 		a.drawApps(s)
 	case PrivacyPage:
 		a.drawPrivacy(s)
+	case ProtectionPage:
+		a.drawProtection(s)
 	default:
 		a.drawHome(s)
 	}

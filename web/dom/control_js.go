@@ -32,6 +32,35 @@ func Search(parts ...Part) *Field {
 		Attribute("spellcheck", "false"), Parts(parts...))}
 }
 
+// Secret makes an input for a passphrase. purpose tells the browser's password
+// manager which one (HTML section 4.10.18.7.1): "current-password" or
+// "new-password".
+func Secret(purpose string, parts ...Part) *Field {
+	return &Field{New("input", Attribute("type", "password"), Attribute("autocomplete", purpose),
+		Attribute("autocapitalize", "none"), Attribute("spellcheck", "false"), Parts(parts...))}
+}
+
+// Code makes an input for a code, which the browser neither corrects nor keeps.
+func Code(parts ...Part) *Field {
+	return &Field{New("input", Attribute("type", "text"), Attribute("autocomplete", "off"),
+		Attribute("autocapitalize", "characters"), Attribute("spellcheck", "false"), Parts(parts...))}
+}
+
+// Reveal shows what is typed into a Secret, or hides it.
+func (f *Field) Reveal(shown bool) {
+	kind := "password"
+	if shown {
+		kind = "text"
+	}
+	f.SetAttribute("type", kind)
+}
+
+// Form makes a form that submit handles; the browser sends it nowhere.
+func Form(submit func(), parts ...Part) *Element {
+	return New("form", Attribute("method", "dialog"), Attribute("novalidate", ""),
+		On(Submit, func(e Event) { e.Prevent(); submit() }), Parts(parts...))
+}
+
 // Value returns what is typed.
 func (f *Field) Value() string { return f.node.Get("value").String() }
 

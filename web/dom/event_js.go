@@ -25,6 +25,13 @@ const (
 	WindowFocus      EventType = "focus"
 	WindowBlur       EventType = "blur"
 	VisibilityChange EventType = "visibilitychange"
+	Submit           EventType = "submit"
+	PointerDown      EventType = "pointerdown"
+	Wheel            EventType = "wheel"
+	PageShow         EventType = "pageshow" // also from the back-forward cache
+	PageHide         EventType = "pagehide"
+	Freeze           EventType = "freeze" // Page Lifecycle; Chromium
+	Resume           EventType = "resume"
 	PopState         EventType = "popstate"
 	HashChange       EventType = "hashchange"
 	DragEnter        EventType = "dragenter"

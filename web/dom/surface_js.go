@@ -21,6 +21,7 @@ type Surface map[string]func(context.Context, Arguments) (Reply, error)
 type Reply struct {
 	JSON  json.RawMessage
 	Bytes []byte
+	Later *Later // what a promise of the boot script resolves to
 }
 
 // Offer puts the surface on globalThis under a name, frozen, and tells the
@@ -45,6 +46,8 @@ func call(f func(context.Context, Arguments) (Reply, error), arguments Arguments
 		switch {
 		case err != nil:
 			return nil, err
+		case reply.Later != nil:
+			return reply.Later.promise, nil
 		case reply.Bytes != nil:
 			return jsx.Uint8Array(reply.Bytes), nil
 		case len(reply.JSON) > 0:

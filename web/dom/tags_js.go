@@ -39,6 +39,11 @@ func Legend(parts ...Part) *Element     { return New("legend", parts...) }
 func Details(parts ...Part) *Element    { return New("details", parts...) }
 func SummaryOf(parts ...Part) *Element  { return New("summary", parts...) }
 
+// SubmitButton makes the button that submits its form.
+func SubmitButton(parts ...Part) *Element {
+	return New("button", Attribute("type", "submit"), Parts(parts...))
+}
+
 // Button makes a button that submits nothing.
 func Button(parts ...Part) *Element {
 	return New("button", Attribute("type", "button"), Parts(parts...))

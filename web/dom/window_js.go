@@ -28,6 +28,9 @@ func After(wait time.Duration, f func()) (stop func()) {
 	return once(f, "setTimeout", "clearTimeout", float64(wait.Milliseconds()))
 }
 
+// Turn lets everything that is due run and returns in a later task.
+func Turn() { jsx.Yield() }
+
 // NextFrame calls f before the next paint, unless stop is called first.
 func NextFrame(f func()) (stop func()) {
 	return once(f, "requestAnimationFrame", "cancelAnimationFrame")
@@ -155,3 +158,12 @@ func number(value js.Value) float64 {
 	}
 	return value.Float()
 }
+
+// Touched reports whether fingers are this device's way to point, so that a
+// focused field brings up a keyboard on the screen.
+func Touched() bool {
+	return js.Global().Call("matchMedia", "(pointer: coarse)").Get("matches").Bool()
+}
+
+// Print has the browser print the page.
+func Print() { js.Global().Call("print") }

@@ -28,12 +28,34 @@ async function boot() {
   const [module, url] = await Promise.all([compile(), engineScript()]);
   sealPage();
   const script = trusted(url);
+  while (await run(module, script)) clear();
+}
+
+// run runs Keepwell until it ends; true when it asks to be started afresh, as it
+// does to lock: of a worker and a program that ended, no record stays in memory.
+async function run(module, script) {
   const engine = startEngine(module, script);
   if (!engine) return fail("worker");
-  globalThis.keepwellBoot = { role: "page", engine, startEngine: () => startEngine(module, script) };
+  let again = false;
+  const restart = () => {
+    again = true;
+    return new Promise((ready) => addEventListener("keepwell-ready", () => ready(), { once: true }));
+  };
+  globalThis.keepwellBoot = { role: "page", engine, restart };
   const go = new Go();
   await go.run(await WebAssembly.instantiate(module, go.importObject));
-  fail("stopped");
+  engine.end();
+  if (!again) return fail("stopped");
+  // Listeners of the program outlive it: they do nothing, and hold no memory of it.
+  go._resume = () => {};
+  go.mem = undefined;
+  return true;
+}
+
+// clear takes off the page what the program that ended drew.
+function clear() {
+  document.getElementById("pages").hidden = true;
+  document.getElementById("pages").replaceChildren();
 }
 
 // missing names what the browser lacks, as the articles of index.html do.

@@ -1,0 +1,125 @@
+//go:build js && wasm
+
+package app
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/keepwell-health/keepwell/store"
+	"github.com/keepwell-health/keepwell/web/dom"
+	"github.com/keepwell-health/keepwell/web/protocol"
+)
+
+// lockWait is how long an engine that is busy may take to leave word of a lock.
+// It is ended in any case.
+const lockWait = 2 * time.Second
+
+// lockTabs names the channel on which tabs hint that one of them locked all.
+const lockTabs = "keepwell-lock"
+
+// lock ends the engine, and this program with it: nothing of a record stays in
+// memory or on the page. What is returned comes when Keepwell runs again, locked.
+// With all, the other tabs lock too.
+func (a *app) lock(all bool) (*dom.Later, error) {
+	if a.ended() {
+		return nil, protocol.ErrPortClosed
+	}
+	if a.guard != nil && !a.guard.protected {
+		return nil, store.Errorf(store.CodeInvalidArgument, "nothing would unlock the records again; set a passphrase first")
+	}
+	a.hide()
+	told := make(chan struct{})
+	go func() {
+		defer close(told)
+		// The engine is ended whatever it says.
+		_, _ = a.client.Call(a.ctx, protocol.MethodLock, protocol.LockParams{All: all}, nil)
+	}()
+	select {
+	case <-told:
+	case <-time.After(lockWait):
+	}
+	if all {
+		dom.NewTabs(lockTabs).Tell()
+	}
+	return a.startAfresh(), nil
+}
+
+// startAfresh ends both halves and has the boot script start them again.
+func (a *app) startAfresh() *dom.Later {
+	if a.ended() {
+		return nil
+	}
+	a.hide()
+	a.boot.EndEngine()
+	dom.SetTitle("Keepwell")
+	ready := a.boot.Restart()
+	close(a.locking)
+	return ready
+}
+
+func (a *app) ended() bool {
+	select {
+	case <-a.locking:
+		return true
+	default:
+		return false
+	}
+}
+
+// hide takes everything out of sight.
+func (a *app) hide() {
+	a.root.SetHidden(true)
+	if a.sheet != nil {
+		a.sheet.root.Remove()
+		a.sheet = nil
+	}
+}
+
+// unlock opens the records and shows the pages.
+func (a *app) unlock(ctx context.Context, secret protocol.Secret) error {
+	if _, err := a.client.Call(ctx, protocol.MethodUnlock, secret, nil); err != nil {
+		return err
+	}
+	if a.entrance != nil {
+		a.entrance.root.Remove()
+		a.entrance = nil
+		a.enter(true)
+		a.announcer.Say("Unlocked.")
+	}
+	return nil
+}
+
+func (a *app) methods(ctx context.Context) (protocol.MethodsResult, error) {
+	var result protocol.MethodsResult
+	_, err := a.client.Call(ctx, protocol.MethodMethods, nil, &result)
+	return result, err
+}
+
+// askPasskey has the person use one of the passkeys that unlock.
+func (a *app) askPasskey(ctx context.Context) (protocol.PasskeyOutput, error) {
+	known, err := a.methods(ctx)
+	if err != nil {
+		return protocol.PasskeyOutput{}, err
+	}
+	passkeys := ofKind(known.Methods, protocol.KindPasskey)
+	if len(passkeys) == 0 {
+		return protocol.PasskeyOutput{}, store.Errorf(store.CodeInvalidArgument, "no passkey unlocks these records")
+	}
+	output, err := dom.AskPasskey(ctx, passkeys)
+	return output, passkeyError(err)
+}
+
+// passkeyError says in the store's terms what the browser said.
+func passkeyError(err error) error {
+	switch {
+	case errors.Is(err, dom.ErrPasskeyDeclined):
+		return store.Errorf(store.CodeInvalidArgument, "the passkey was not used")
+	case errors.Is(err, dom.ErrPasskeyUnfit):
+		return store.Errorf(store.CodeInvalidArgument, "this passkey can’t unlock records: what keeps it lacks the prf extension. Try a passkey of another device or password manager")
+	case errors.Is(err, dom.ErrNoPasskeys):
+		return store.Errorf(store.CodeInvalidArgument, "this browser or device can’t use a passkey here")
+	}
+	return err
+}

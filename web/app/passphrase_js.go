@@ -1,0 +1,60 @@
+//go:build js && wasm
+
+package app
+
+import (
+	"github.com/keepwell-health/keepwell/web/dom"
+)
+
+// askPassphrase is the step in which a passphrase is set or changed.
+func (p *protectionPage) askPassphrase(replaces string) {
+	title := "Set a passphrase"
+	if replaces != "" {
+		title = "Change the passphrase"
+	}
+	first := newSecretField("New passphrase", "new-password", dom.DescribedBy("passphrase-hint"))
+	again := dom.Secret("new-password", dom.ID("secret-again"))
+	problem := dom.Div(dom.Role("alert"))
+	say := func(text string) { problem.Replace(dom.P(dom.Class("problem"), dom.Text(text))) }
+	save := dom.SubmitButton(dom.Class("button primary"), dom.Text("Save"))
+	submit := func() {
+		switch text := first.input.Value(); {
+		case text == "":
+			say("Enter a passphrase.")
+			first.input.Focus(false)
+		case text != again.Value():
+			say("The two are not the same. Enter them again.")
+			again.Focus(false)
+		default:
+			problem.Replace()
+			save.SetDisabled(true)
+			go p.savePassphrase(text, say, save)
+		}
+	}
+	p.step(title, dom.Form(submit, dom.Class("form"), first.root,
+		dom.P(dom.ID("passphrase-hint"), dom.Class("note"), dom.Text("Four or five words that have nothing to do with each other are hard to guess and easy to keep in mind. Any length, any letters.")),
+		dom.Div(dom.Class("field"), dom.Label(dom.For("secret-again"), dom.Text("Once more")), again),
+		dom.P(dom.Class("note"), dom.Text("Nobody can reset it. If it is lost, only a passkey or a recovery code that you set here opens the records.")),
+		problem, dom.Div(dom.Class("actions"), save)))
+}
+
+func (p *protectionPage) savePassphrase(text string, say func(string), save *dom.Element) {
+	wasBare := p.bare()
+	err := p.app.setPassphrase(p.screen.ctx, text)
+	if !p.screen.live() {
+		return
+	}
+	if err != nil {
+		save.SetDisabled(false)
+		say(explain(err))
+		return
+	}
+	known, err := p.app.methods(p.screen.ctx)
+	if !p.screen.live() {
+		return
+	}
+	p.known = known
+	if p.change(nil, err) && wasBare {
+		p.showRecovery("") // the first way to unlock should not stay the only one
+	}
+}

@@ -1,0 +1,114 @@
+package app
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/keepwell-health/keepwell/web/protocol"
+)
+
+// idleSetting is the name under which the person's choice is kept.
+const idleSetting = "keepwell-auto-lock"
+
+// defaultIdle is when records lock unless the person chose otherwise, in minutes.
+const defaultIdle = 15
+
+// idleChoices are the times that a person may choose, in minutes; 0 is never.
+var idleChoices = []int{1, 5, 15, 60, 0}
+
+// idleOf reads the kept choice. 0 is never.
+func idleOf(kept string) time.Duration {
+	minutes, err := strconv.Atoi(kept)
+	if err != nil {
+		minutes = defaultIdle
+	}
+	for _, choice := range idleChoices {
+		if choice == minutes {
+			return time.Duration(minutes) * time.Minute
+		}
+	}
+	return defaultIdle * time.Minute
+}
+
+func idleText(minutes int) string { return strconv.Itoa(minutes) }
+
+// idleWords says a choice.
+func idleWords(minutes int) string {
+	if minutes == 0 {
+		return "Never, as long as the tab is open"
+	}
+	return "After " + Count(minutes, "minute", "minutes")
+}
+
+// ofKind picks the methods of a kind.
+func ofKind(methods []protocol.UnlockMethod, kind string) []protocol.UnlockMethod {
+	var found []protocol.UnlockMethod
+	for _, m := range methods {
+		if m.Kind == kind {
+			found = append(found, m)
+		}
+	}
+	return found
+}
+
+// methodTitle names a way to unlock.
+func methodTitle(kind string) string {
+	switch kind {
+	case protocol.KindPassphrase:
+		return "Passphrase"
+	case protocol.KindRecovery:
+		return "Recovery code"
+	case protocol.KindPasskey:
+		return "Passkey"
+	case protocol.KindDevice:
+		return "This browser"
+	}
+	return "A way of another version"
+}
+
+// methodNote says when a method was set, and how costly a passphrase is to guess.
+func methodNote(m protocol.UnlockMethod, zone Zone) string {
+	note := "Set " + Day(m.Created, "", zone)
+	if m.MemoryKiB > 0 {
+		note += ". Each guess costs " + Number(int(m.MemoryKiB>>10)) + " MiB of memory and " +
+			Count(int(m.Passes), "pass", "passes") + " over it (Argon2id)"
+	}
+	return note
+}
+
+// protection says, by the names of what protects the store, who could read it.
+func protection(names string) string {
+	var ways []string
+	for _, name := range strings.Split(names, "+") {
+		switch name {
+		case protocol.KindDevice:
+			return "Whoever has this device’s disk can read the records, because the browser keeps their key on the same disk."
+		case protocol.KindPassphrase, protocol.KindPasskey:
+			ways = append(ways, "your "+name)
+		case protocol.KindRecovery:
+			ways = append(ways, "your recovery code")
+		default:
+			return "What protects the records on this device is not known right now."
+		}
+	}
+	if len(ways) == 1 {
+		return "The records are encrypted, and only " + ways[0] + " opens them."
+	}
+	return "The records are encrypted, and only " + strings.Join(ways[:len(ways)-1], ", ") + " or " + ways[len(ways)-1] + " opens them."
+}
+
+// groupOf returns a group of a recovery code, by its number from 1.
+func groupOf(code string, number int) string {
+	groups := strings.Split(code, "-")
+	if number < 1 || number > len(groups) {
+		return ""
+	}
+	return groups[number-1]
+}
+
+// sameGroup compares a group as typed: in either case, O for 0, I and L for 1.
+func sameGroup(typed, group string) bool {
+	typed = strings.NewReplacer(" ", "", "-", "", "O", "0", "I", "1", "L", "1").Replace(strings.ToUpper(typed))
+	return typed == group
+}
