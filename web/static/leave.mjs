@@ -1,7 +1,7 @@
 // The page that links out of Keepwell lead to. The person's page may not leave its
 // origin, neither by a program nor by a click (Connection-Allowlist); this one may,
 // by the person's click, and knows nothing but the address in its own.
-const address = parse(decodeURIComponent(location.hash.slice(1)));
+const address = parse(location.hash.slice(1));
 const shown = document.getElementById(address ? "way" : "nowhere");
 if (address) {
   shown.href = address.href;
@@ -10,7 +10,11 @@ if (address) {
 shown.hidden = false;
 (address ? shown : document.querySelector("h1")).focus();
 
-function parse(text) {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  return url && ["https:", "http:"].includes(url.protocol) ? url : undefined;
+function parse(encoded) {
+  try {
+    const url = new URL(decodeURIComponent(encoded));
+    return ["https:", "http:"].includes(url.protocol) ? url : undefined;
+  } catch {
+    return undefined;
+  }
 }
