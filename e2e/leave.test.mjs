@@ -43,13 +43,14 @@ test("a link to another origin opens by way of leave.html", async () => {
   await page.close();
 });
 
-test("the page can't leave its origin by a program", async () => {
+test("the page can't leave its origin by a program", async (t) => {
   const arrived = [];
   const elsewhere = http.createServer((request, response) => {
     arrived.push(request.url);
     response.end();
   });
   await new Promise((listening) => elsewhere.listen(0, "127.0.0.1", listening));
+  t.after(() => elsewhere.close() && elsewhere.closeAllConnections());
   const address = `http://127.0.0.1:${elsewhere.address().port}`;
   const { page } = await openPage(chromium.browser, demo.page);
   await ready(page);
@@ -66,7 +67,6 @@ test("the page can't leave its origin by a program", async () => {
   await failed;
   await page.goto(`${address}/typed`);
   assert.deepEqual(arrived.filter((path) => path !== "/favicon.ico"), ["/typed", "/typed"]);
-  elsewhere.close();
   await page.close();
 });
 
