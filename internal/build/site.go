@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -47,12 +48,18 @@ func (s *site) collect(ctx context.Context) error {
 	return nil
 }
 
-// assetSources reads web/static and builds what is not in the repository.
+// assetSources reads web/static with the files of others in it, and builds what
+// is not in the repository.
 func (s *site) assetSources(ctx context.Context) (map[string][]byte, error) {
 	sources, err := readFolder(filepath.Join(s.root, "web/static"))
 	if err != nil {
 		return nil, err
 	}
+	vendored, err := readFolder(filepath.Join(s.root, "web/static/vendor"))
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(sources, vendored)
 	if sources["wasm_exec.js"], err = wasmExec(ctx); err != nil {
 		return nil, err
 	}

@@ -1,7 +1,8 @@
 // Starts Keepwell: compiles the module once, shuts the page's way to the network,
 // runs the page's half of the module here and hands the same module to the engine's
-// worker. The only script of the person's page besides Go's own.
+// worker. The only script of the person's page besides Go's own and the charts'.
 import "./wasm_exec.js";
+import "./uplot.iife.min.js";
 
 const moduleURL = new URL("./keepwell.wasm", import.meta.url);
 const engineURL = new URL("./engine.js", import.meta.url);
@@ -41,15 +42,22 @@ async function run(module, script) {
     again = true;
     return new Promise((ready) => addEventListener("keepwell-ready", () => ready(), { once: true }));
   };
-  globalThis.keepwellBoot = { role: "page", engine, restart };
+  globalThis.keepwellBoot = { role: "page", engine, restart, charts: uPlot };
   const go = new Go();
   await go.run(await WebAssembly.instantiate(module, go.importObject));
   engine.end();
   if (!again) return fail("stopped");
-  // Listeners of the program outlive it: they do nothing, and hold no memory of it.
+  forget(go);
+  return true;
+}
+
+// forget keeps the listeners and timers of a program that ended from waking it, and
+// from holding its memory.
+function forget(go) {
+  for (const timer of go._scheduledTimeouts.values()) clearTimeout(timer);
+  go._scheduledTimeouts.clear();
   go._resume = () => {};
   go.mem = undefined;
-  return true;
 }
 
 // clear takes off the page what the program that ended drew.
