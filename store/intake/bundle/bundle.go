@@ -28,12 +28,28 @@ func decode(main *format.Input, _ []*format.Input, sink format.Sink) error {
 		return err
 	}
 	defer stream.Close()
-	return Read(main, stream, sink)
+	return Read(main, stream, releaseOf(main), sink)
+}
+
+// releaseOf looks ahead for the release of a file's resources, which most of
+// them don't tell one by one; "" when the file can't be read or does not tell.
+func releaseOf(file *format.Input) fhir.Release {
+	stream, err := file.Open()
+	if err != nil {
+		return ""
+	}
+	defer stream.Close()
+	release, err := fhir.DetectRelease(stream)
+	if err != nil {
+		return "" // the reader meets the same fault and reports it
+	}
+	return release
 }
 
 // Read hands every resource of a stream of FHIR JSON to sink. from names the
-// file. All resources of a file have one source, which the first one tells.
-func Read(from *format.Input, stream io.Reader, sink format.Sink) error {
+// file; release is that of resources of which nothing else tells it. All
+// resources of a file have one source, which the first one tells.
+func Read(from *format.Input, stream io.Reader, release fhir.Release, sink format.Sink) error {
 	reader := fhir.NewReader(stream, fhir.ReaderOptions{})
 	var source store.Source
 	for {
@@ -50,6 +66,9 @@ func Read(from *format.Input, stream io.Reader, sink format.Sink) error {
 			continue
 		case err != nil:
 			return err
+		}
+		if resource.Release == "" {
+			resource.Release = release
 		}
 		if source.ID == "" {
 			source = nameSource(from.Path, reader.Bundle(), resource)

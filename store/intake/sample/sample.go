@@ -43,7 +43,7 @@ func Load(ctx context.Context, s *store.Store, onProgress func(intake.Progress))
 func LoadAt(ctx context.Context, s *store.Store, now time.Time, onProgress func(intake.Progress)) (intake.Report, error) {
 	return intake.Stage(ctx, s, onProgress, func(sink format.Sink) error {
 		for _, b := range Bundles(now) {
-			if err := bundle.Read(&format.Input{Path: b.Name, Size: int64(len(b.Data))}, bytes.NewReader(b.Data), sink); err != nil {
+			if err := bundle.Read(&format.Input{Path: b.Name, Size: int64(len(b.Data))}, bytes.NewReader(b.Data), "", sink); err != nil {
 				return err
 			}
 		}
