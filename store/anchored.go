@@ -1,11 +1,13 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
 	"hash/fnv"
-	"sort"
+	"math"
+	"slices"
 
 	"github.com/keepwell-health/keepwell/store/internal/opaque"
 )
@@ -44,7 +46,7 @@ type DeletedObject struct {
 // Its errors are those of Query; an anchor of another client, type or store is
 // an invalid argument.
 func (c *Client) Anchored(ctx context.Context, q AnchoredQuery) (AnchoredResult, error) {
-	result, err := c.anchored(ctx, q)
+	result, err := steady(ctx, c.store, func() (AnchoredResult, error) { return c.anchored(ctx, q) })
 	return result, wrap(err, "the query")
 }
 
@@ -119,6 +121,7 @@ type walk struct {
 	added   uint64 // objects after this number are reported
 	deleted uint64 // so are deletions after this one, of objects up to it
 	restart bool   // the client may see other objects than when the anchor was made
+	noted   []noted
 	last    uint64 // the last number reported
 	result  AnchoredResult
 }
@@ -160,18 +163,24 @@ func (w *walk) run(ctx context.Context) error {
 	return nil
 }
 
-// visitAll calls visit for the segments that may hold a change to report.
+// visitAll calls visit for the segments that may hold a change to report, and
+// reports what it notes down.
 func (w *walk) visitAll(ctx context.Context, visit func(context.Context, *segment) error) error {
-	segments := w.state.segments
-	at := sort.Search(len(segments), func(at int) bool { return segments[at].end() > w.added+1 })
-	for ; at < len(segments) && !w.result.More; at++ {
+	for _, one := range w.state.segments {
+		if one.end() <= w.added+1 {
+			continue
+		}
+		if w.report(one.Base); w.result.More {
+			return nil
+		}
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := visit(ctx, segments[at]); err != nil && !errors.Is(err, errDamaged) {
+		if err := visit(ctx, one); err != nil && !errors.Is(err, errDamaged) {
 			return err
 		}
 	}
+	w.report(math.MaxUint64)
 	return nil
 }
 
@@ -182,7 +191,7 @@ func (w *walk) visit(ctx context.Context, one *segment) error {
 	return w.visitObjects(ctx, one)
 }
 
-// visitObjects reports the objects that came in.
+// visitObjects notes down the objects that came in.
 func (w *walk) visitObjects(ctx context.Context, one *segment) error {
 	table := one.table
 	switch {
@@ -197,21 +206,15 @@ func (w *walk) visitObjects(ctx context.Context, one *segment) error {
 		}
 	}
 	for at := range table.Rows() {
-		o := object{table: table, at: at, sequence: one.Base + uint64(at)}
-		if o.sequence <= w.added || one.dead.has(at) || TypeID(o.text(columnType)) != w.id || !w.accepts(o) {
-			continue
+		o := object{table: table, at: at, sequence: one.sequence(at)}
+		if o.sequence > w.added && !one.dead.has(at) && TypeID(o.text(columnType)) == w.id && w.accepts(o) {
+			w.noted = append(w.noted, noted{o, false})
 		}
-		if w.limit > 0 && len(w.result.Samples) >= w.limit {
-			w.result.More = true
-			return nil
-		}
-		w.result.Samples = append(w.result.Samples, w.opened.sampleOf(o))
-		w.last = max(w.last, o.sequence)
 	}
 	return nil
 }
 
-// visitTombstones reports the deletions of objects that the client was told of.
+// visitTombstones notes down the deletions of objects that the client was told of.
 func (w *walk) visitTombstones(_ context.Context, one *segment) error {
 	if one.damaged || one.Kind != kindTombstones {
 		return nil
@@ -219,16 +222,49 @@ func (w *walk) visitTombstones(_ context.Context, one *segment) error {
 	for at := range one.Rows {
 		grave := one.objectAt(at)
 		gone := uint64(grave.number(columnDeleted))
-		if grave.sequence <= w.deleted || gone > w.deleted ||
-			TypeID(grave.text(columnType)) != w.id || !w.scope.seesAs(gone, grave) {
-			continue
+		if grave.sequence > w.deleted && gone <= w.deleted &&
+			TypeID(grave.text(columnType)) == w.id && w.scope.seesAs(gone, grave) {
+			w.noted = append(w.noted, noted{grave, true})
 		}
-		w.result.Deleted = append(w.result.Deleted, DeletedObject{
-			UUID:           w.opened.uuid(gone),
-			SyncIdentifier: grave.text(columnSyncIdentifier),
-			SyncVersion:    grave.number(columnSyncVersion),
-		})
-		w.last = max(w.last, grave.sequence)
 	}
 	return nil
+}
+
+// noted is an object, or the tombstone of one, that waits to be reported:
+// compaction leaves segments whose numbers overlap.
+type noted struct {
+	object
+	deleted bool
+}
+
+// report reports, in their order, the changes noted down whose number is before
+// one below which nothing will come any more.
+func (w *walk) report(before uint64) {
+	inOrder := func(a, b noted) int { return cmp.Compare(a.sequence, b.sequence) }
+	if !slices.IsSortedFunc(w.noted, inOrder) {
+		slices.SortFunc(w.noted, inOrder)
+	}
+	done := 0
+	for ; done < len(w.noted) && w.noted[done].sequence < before; done++ {
+		one := w.noted[done]
+		if !one.deleted && w.limit > 0 && len(w.result.Samples) >= w.limit {
+			w.result.More = true
+			return
+		}
+		w.last = max(w.last, one.sequence)
+		if one.deleted {
+			w.result.Deleted = append(w.result.Deleted, w.deletedObject(one.object))
+		} else {
+			w.result.Samples = append(w.result.Samples, w.opened.sampleOf(one.object))
+		}
+	}
+	w.noted = append(w.noted[:0], w.noted[done:]...)
+}
+
+func (w *walk) deletedObject(grave object) DeletedObject {
+	return DeletedObject{
+		UUID:           w.opened.uuid(uint64(grave.number(columnDeleted))),
+		SyncIdentifier: grave.text(columnSyncIdentifier),
+		SyncVersion:    grave.number(columnSyncVersion),
+	}
 }

@@ -57,7 +57,7 @@ func (c *Client) scope(ctx context.Context, id TypeID) (scope, error) {
 // CodeDatabaseInaccessible; a segment that does not open leaves its own samples
 // out, and Status tells.
 func (c *Client) Query(ctx context.Context, q Query) ([]Sample, error) {
-	samples, err := c.query(ctx, q)
+	samples, err := steady(ctx, c.store, func() ([]Sample, error) { return c.query(ctx, q) })
 	return samples, wrap(err, "the query")
 }
 
@@ -107,9 +107,14 @@ func (opened *session) number(uuid string) (sequence uint64, ok bool) {
 // Sample returns one sample. An error of CodeNoData says that the client sees
 // none of this UUID.
 func (c *Client) Sample(ctx context.Context, uuid string) (Sample, error) {
+	sample, err := steady(ctx, c.store, func() (Sample, error) { return c.sample(ctx, uuid) })
+	return sample, wrap(err, "reading a sample")
+}
+
+func (c *Client) sample(ctx context.Context, uuid string) (Sample, error) {
 	opened, o, _, err := c.visible(ctx, uuid)
 	if err != nil {
-		return Sample{}, wrap(err, "reading a sample")
+		return Sample{}, err
 	}
 	return opened.sampleOf(o), nil
 }
@@ -118,15 +123,19 @@ func (c *Client) Sample(ctx context.Context, uuid string) (Sample, error) {
 // received. An error of CodeNoData says that the client sees no record of this
 // UUID; one of CodeCorruptStore, that its bytes don't open.
 func (c *Client) Resource(ctx context.Context, uuid string) ([]byte, error) {
-	opened, o, one, err := c.visible(ctx, uuid)
-	if err == nil && one.Kind != kindRecords {
-		err = errNotVisible
-	}
-	if err != nil {
-		return nil, wrap(err, "reading a record")
-	}
-	raw, err := opened.resourceOf(ctx, one, o.at)
+	raw, err := steady(ctx, c.store, func() ([]byte, error) { return c.resource(ctx, uuid) })
 	return bytes.Clone(raw), wrap(err, "reading a record")
+}
+
+func (c *Client) resource(ctx context.Context, uuid string) ([]byte, error) {
+	opened, o, one, err := c.visible(ctx, uuid)
+	if err != nil {
+		return nil, err
+	}
+	if one.Kind != kindRecords {
+		return nil, errNotVisible
+	}
+	return opened.resourceOf(ctx, one, o.at)
 }
 
 // visible returns the object of a UUID when the client may see it. That it was

@@ -22,6 +22,11 @@ type change struct {
 	segments   []*segment // without Base; already stored, or in put
 	put        []Entry    // stored with the commit
 	tombstones []tombstone
+
+	expect []Expectation // beside the head and the epoch
+	delete []Range       // with the commit
+	// rewriting puts other segments in the place of some; nil: none.
+	rewriting *rewriting
 }
 
 // tombstone marks one object as deleted. It repeats what must be known of the
@@ -109,16 +114,23 @@ func (s *Store) apply(ctx context.Context, opened *session, base *state, epoch [
 		added = append(added, m.append([]*segment{graves})...)
 		put = append(put[:len(put):len(put)], entry)
 	}
+	if planned.rewriting != nil {
+		m.rewrite(planned.rewriting)
+	}
 	head, err := opened.pack(ctx, headKey, m.encode())
 	if err != nil {
 		return nil, nil, err
 	}
 	err = opened.backend.Apply(ctx, Batch{
-		Expect: []Expectation{{headKey, base.head}, {epochKey, epoch}},
+		Expect: append([]Expectation{{headKey, base.head}, {epochKey, epoch}}, planned.expect...),
+		Delete: planned.delete,
 		Put:    append(put[:len(put):len(put)], head),
 	})
 	if err != nil && !opened.happened(ctx, err, head.Value) {
 		return nil, nil, err
+	}
+	if planned.rewriting != nil {
+		return base.rewritten(head.Value, m, planned.rewriting), nil, nil
 	}
 	next, types := base.extend(head.Value, m, added)
 	return next, types, nil

@@ -68,6 +68,10 @@ var faultSteps = []struct {
 	}, func(m *model) {
 		delete(m.samples, sampleIdentity(steps(store.Source{ID: "person"}, 9, 9, 9)))
 	}},
+	{"compact", func(s *store.Store) error {
+		_, err := s.Compact(background, true)
+		return err
+	}, func(*model) {}},
 }
 
 func importAll(s *store.Store, text string, samples ...store.Sample) error {

@@ -16,6 +16,8 @@ func someManifest() *manifest {
 			{ID: segmentID{1}, Kind: kindRecords, Base: 1, Rows: 10, Bytes: 1234},
 			{ID: segmentID{2}, Kind: kindSamples, Base: 11, Rows: 100, Bytes: 99},
 			{ID: segmentID{3}, Kind: kindTombstones, Base: 500, Rows: 500, Bytes: 5},
+			{ID: segmentID{4}, Kind: kindSamples, Base: 600, Rows: 5, Bytes: 6, Sparse: true, Gaps: 395},
+			{ID: segmentID{5}, Kind: kindRecords, Base: 601, Rows: 5, Bytes: 6, Sparse: true},
 		},
 	}
 }

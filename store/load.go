@@ -60,9 +60,7 @@ func (opened *session) loadOnce(ctx context.Context, before *state) (loaded *sta
 	complete = true
 	for at, entry := range m.Segments {
 		if one, ok := known[entry.ID]; ok && one.segmentEntry == entry {
-			fresh := *one
-			fresh.dead, fresh.deadBySource = bitset{}, nil
-			segments[at] = &fresh
+			segments[at] = one.undead()
 			continue
 		}
 		segments[at] = newSegment(entry, values[entry.ID])
@@ -161,6 +159,14 @@ func after(prefix string) string {
 func newSegment(entry segmentEntry, index []byte) *segment {
 	one := &segment{segmentEntry: entry}
 	var err error
+	if entry.Sparse {
+		d := columnar.NewDecoder(index)
+		if one.sparse, err = decodeSparse(d, &entry); err != nil {
+			one.damaged = true
+			return one
+		}
+		index = d.Raw(d.Len())
+	}
 	rows := -1
 	if entry.Kind == kindSamples {
 		if one.summary, err = decodeSummary(index); err == nil {

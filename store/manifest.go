@@ -15,6 +15,7 @@ const (
 	segmentKeys = "segment/" // + segment id: raw resources, or rows of samples
 	indexKeys   = "index/"   // + segment id: what to know of a segment without opening it
 	appKeys     = "app/"     // + a name made from the origin: what an app was granted
+	logKeys     = "log/"     // + a number: what apps read and saved
 	lastKey     = "~"        // after every key
 )
 
@@ -41,16 +42,23 @@ const (
 )
 
 // segmentEntry is a manifest's line. Every row of a segment has a sequence
-// number: that of row n is Base + n.
+// number: that of row n is Base + n, unless the segment is sparse.
 type segmentEntry struct {
 	ID    segmentID
 	Kind  segmentKind
 	Base  uint64
 	Rows  int
 	Bytes int64 // stored, of the segment and its index
+
+	// Sparse says that compaction made the segment: its index tells which row has
+	// which sequence number.
+	Sparse bool
+	// Gaps is how many sequence numbers from Base on, up to end, are not a row's.
+	Gaps uint64
 }
 
-// manifest lists what is live. Segments are in the order of their Base.
+// manifest lists what is live. Segments are in the order of their Base; sparse
+// ones may overlap others, but no two rows have one sequence number.
 type manifest struct {
 	Counter  uint64 // commits since the store was made
 	Previous [sha256.Size]byte
@@ -73,13 +81,26 @@ func (m *manifest) encode() []byte {
 	base := uint64(0)
 	for _, segment := range m.Segments {
 		e.Raw(segment.ID[:])
-		e.Byte(byte(segment.Kind))
+		e.Byte(segment.kindByte())
 		e.Uvarint(segment.Base - base)
 		e.Uvarint(uint64(segment.Rows))
 		e.Uvarint(uint64(segment.Bytes))
+		if segment.Sparse {
+			e.Uvarint(segment.Gaps)
+		}
 		base = segment.Base
 	}
 	return e.Bytes
+}
+
+// sparseFlag is set in the kind of a sparse segment.
+const sparseFlag = 0x80
+
+func (e *segmentEntry) kindByte() byte {
+	if e.Sparse {
+		return byte(e.Kind) | sparseFlag
+	}
+	return byte(e.Kind)
 }
 
 // minSegmentEntry is the least number of bytes of an encoded segmentEntry.
@@ -100,10 +121,12 @@ func decodeManifest(b []byte) (*manifest, error) {
 	base, end := uint64(0), uint64(0)
 	for at := range m.Segments {
 		segment := decodeSegmentEntry(d, base)
-		if segment.Base < end || segment.end() > m.Next {
+		if !segment.Sparse && segment.Base < end || segment.end() > m.Next {
 			d.Fail() // two objects would have one sequence number
 		}
-		base, end = segment.Base, segment.end()
+		if base = segment.Base; !segment.Sparse {
+			end = segment.end()
+		}
 		m.Segments[at] = segment
 	}
 	if err := d.End(); err != nil {
@@ -115,15 +138,19 @@ func decodeManifest(b []byte) (*manifest, error) {
 func decodeSegmentEntry(d *columnar.Decoder, base uint64) segmentEntry {
 	var segment segmentEntry
 	copy(segment.ID[:], d.Raw(len(segment.ID)))
-	segment.Kind = segmentKind(d.Byte())
+	kind := d.Byte()
+	segment.Kind = segmentKind(kind &^ sparseFlag)
 	if segment.Kind < kindRecords || segment.Kind > kindTombstones {
 		d.Fail()
 	}
 	segment.Base = base + d.Below(maxSequence)
 	segment.Rows = int(d.Below(columnar.MaxRows + 1))
 	segment.Bytes = int64(d.Below(1 << 62))
+	if kind&sparseFlag != 0 {
+		segment.Sparse, segment.Gaps = true, d.Below(maxSequence)
+	}
 	return segment
 }
 
-// end returns the sequence number after the last row's.
-func (e *segmentEntry) end() uint64 { return e.Base + uint64(e.Rows) }
+// end returns the sequence number after those of the segment.
+func (e *segmentEntry) end() uint64 { return e.Base + uint64(e.Rows) + e.Gaps }

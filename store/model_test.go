@@ -176,8 +176,8 @@ type run struct {
 	now     clock
 }
 
-// TestModel drives random histories of imports, saves, deletions and reopenings
-// against the model. After each step the store must show what the model holds,
+// TestModel drives random histories of imports, saves, deletions, compactions
+// and reopenings against the model. After each step the store must show what the model holds,
 // anchored queries must add up to the same, and a crash at any write of the step
 // must leave what was there before or after it, nothing between.
 func TestModel(t *testing.T) {
@@ -208,7 +208,7 @@ func (r *run) step() {
 	before := r.model.clone()
 	r.backend.copies = nil
 	r.now++
-	what := [...]func(){r.importSome, r.importSome, r.rollBack, r.save, r.save, r.delete, r.reopen}[r.random.IntN(7)]
+	what := [...]func(){r.importSome, r.importSome, r.rollBack, r.save, r.save, r.delete, r.compact, r.reopen}[r.random.IntN(8)]
 	what()
 	if d := difference(r.t, r.store, r.model); d != "" {
 		r.t.Fatal(d)
@@ -290,6 +290,16 @@ func (r *run) importInto(m *model) *store.Import {
 }
 
 func (r *run) importSome() { commit(r.t, r.importInto(r.model)) }
+
+func (r *run) compact() {
+	before := everything(r.t, r.store)
+	if _, err := r.store.Compact(background, r.random.IntN(2) == 0); err != nil {
+		r.t.Fatal(err)
+	}
+	if after := everything(r.t, r.store); !maps.Equal(before, after) {
+		r.t.Fatalf("compaction made %v of %v", after, before)
+	}
+}
 
 func (r *run) rollBack() {
 	if err := r.importInto(r.model.clone()).Rollback(background); err != nil {

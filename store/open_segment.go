@@ -16,7 +16,7 @@ func (opened *session) rawOf(ctx context.Context, one *segment) ([]byte, error) 
 	}
 	raw, err := opened.get(ctx, one.ID.segmentKey())
 	if err != nil {
-		return nil, opened.note(one, err)
+		return nil, opened.note(ctx, one, err)
 	}
 	opened.raws.Put(one.ID, raw, len(raw))
 	return raw, nil
@@ -34,7 +34,7 @@ func (opened *session) resourceOf(ctx context.Context, one *segment, at int) ([]
 	}
 	end := offset + one.table.Int(columnLength, at)
 	if offset < 0 || end < offset || end > int64(len(raw)) {
-		return nil, opened.note(one, fmt.Errorf("%w: the index does not fit", errDamaged))
+		return nil, opened.note(ctx, one, fmt.Errorf("%w: the index does not fit", errDamaged))
 	}
 	return raw[offset:end:end], nil
 }
@@ -46,22 +46,27 @@ func (opened *session) samplesOf(ctx context.Context, one *segment) (*columnar.T
 	}
 	plain, err := opened.get(ctx, one.ID.segmentKey())
 	if err != nil {
-		return nil, opened.note(one, err)
+		return nil, opened.note(ctx, one, err)
 	}
 	table, err := columnar.Decode(tableShape, plain)
 	if err != nil || table.Rows() != one.Rows {
-		return nil, opened.note(one, fmt.Errorf("%w: rows are malformed", errDamaged))
+		return nil, opened.note(ctx, one, fmt.Errorf("%w: rows are malformed", errDamaged))
 	}
 	opened.tables.Put(one.ID, table, table.Size())
 	return table, nil
 }
 
-// note remembers a segment that turned out damaged, for Status.
-func (opened *session) note(one *segment, err error) error {
-	if errors.Is(err, errDamaged) {
-		opened.mu.Lock()
-		defer opened.mu.Unlock()
-		opened.damaged[one.ID] = true
+// note remembers a segment that turned out damaged, for Status. One that is gone
+// because it was rewritten is not: the error is errMoved then.
+func (opened *session) note(ctx context.Context, one *segment, err error) error {
+	if !errors.Is(err, errDamaged) {
+		return err
 	}
+	if errors.Is(err, ErrNotFound) && opened.moved(ctx, one) {
+		return errMoved
+	}
+	opened.mu.Lock()
+	defer opened.mu.Unlock()
+	opened.damaged[one.ID] = true
 	return err
 }

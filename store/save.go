@@ -25,7 +25,7 @@ const maxSave = 10_000
 // One sample that is refused refuses them all. An app that may not write one of
 // the types gets CodeAuthorizationNotDetermined or CodeAuthorizationDenied.
 func (c *Client) Save(ctx context.Context, samples []Sample) ([]string, error) {
-	uuids, err := c.save(ctx, samples)
+	uuids, err := steady(ctx, c.store, func() ([]string, error) { return c.save(ctx, samples) })
 	return uuids, wrap(err, "saving")
 }
 
@@ -262,7 +262,8 @@ func (p *saving) name(base uint64) {
 // saved: any other UUID is an invalid argument, whether the object exists or
 // not. The person deletes anything.
 func (c *Client) Delete(ctx context.Context, uuids []string) error {
-	return wrap(c.delete(ctx, uuids), "deleting")
+	_, err := steady(ctx, c.store, func() (any, error) { return nil, c.delete(ctx, uuids) })
+	return wrap(err, "deleting")
 }
 
 func (c *Client) delete(ctx context.Context, uuids []string) error {

@@ -148,7 +148,7 @@ func (q *search) samples(ctx context.Context, opened *session, s *state, t *type
 			return nil, err
 		}
 		for at := range table.Rows() {
-			o := object{table: table, at: at, sequence: one.Base + uint64(at)}
+			o := object{table: table, at: at, sequence: one.sequence(at)}
 			if !one.dead.has(at) && q.accepts(o) {
 				found = append(found, o)
 			}

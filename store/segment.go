@@ -1,10 +1,6 @@
 package store
 
-import (
-	"sort"
-
-	"github.com/keepwell-health/keepwell/store/internal/columnar"
-)
+import "github.com/keepwell-health/keepwell/store/internal/columnar"
 
 // segment is a live segment as queries plan with it. It never changes; a
 // deletion makes a changed copy.
@@ -14,6 +10,8 @@ type segment struct {
 	table *columnar.Table
 	// summary stands for the rows of a segment of samples.
 	summary *summary
+	// sparse tells the rows' sequence numbers; nil: row n has Base + n.
+	sparse *sparse
 	// damaged says that the index does not open: the rows are out of reach.
 	damaged bool
 
@@ -23,7 +21,35 @@ type segment struct {
 
 // objectAt returns a row of a segment that has a table.
 func (s *segment) objectAt(at int) object {
-	return object{table: s.table, at: at, sequence: s.Base + uint64(at)}
+	return object{table: s.table, at: at, sequence: s.sequence(at)}
+}
+
+// sequence returns the sequence number of a row.
+func (s *segment) sequence(at int) uint64 {
+	if s.sparse != nil {
+		return s.Base + uint64(s.sparse.offsets[at])
+	}
+	return s.Base + uint64(at)
+}
+
+// row returns the row that has a sequence number.
+func (s *segment) row(sequence uint64) (at int, ok bool) {
+	switch {
+	case sequence < s.Base || sequence >= s.end():
+		return 0, false
+	case !s.Sparse:
+		return int(sequence - s.Base), true
+	case s.sparse == nil: // damaged
+		return 0, false
+	}
+	return s.sparse.find(uint32(sequence - s.Base))
+}
+
+// undead returns a copy of which no row is known to be deleted.
+func (s *segment) undead() *segment {
+	copied := *s
+	copied.dead, copied.deadBySource = bitset{}, nil
+	return &copied
 }
 
 // live returns the number of rows that were not deleted.
@@ -57,13 +83,3 @@ func (b bitset) clone() bitset {
 
 // ref names a row of a segment with a table, within one state.
 type ref struct{ segment, row uint32 }
-
-// locate returns the place in segments, which are by Base, of the row that has
-// a sequence number.
-func locate(segments []*segment, sequence uint64) (at int, rowAt int, ok bool) {
-	at = sort.Search(len(segments), func(i int) bool { return segments[i].Base > sequence }) - 1
-	if at < 0 || sequence >= segments[at].end() {
-		return 0, 0, false
-	}
-	return at, int(sequence - segments[at].Base), true
-}

@@ -15,9 +15,14 @@ func (c *Client) Sources(ctx context.Context, id TypeID) ([]Source, error) {
 	if _, known := TypeByID(id); !known {
 		return nil, Errorf(CodeInvalidArgument, "the type is not known")
 	}
+	sources, err := steady(ctx, c.store, func() ([]Source, error) { return c.sources(ctx, id) })
+	return sources, wrap(err, "listing the sources")
+}
+
+func (c *Client) sources(ctx context.Context, id TypeID) ([]Source, error) {
 	sees, err := c.scope(ctx, id)
 	if err != nil {
-		return nil, wrap(err, "listing the sources")
+		return nil, err
 	}
 	opened, err := c.store.unlocked()
 	if err != nil {
@@ -25,7 +30,7 @@ func (c *Client) Sources(ctx context.Context, id TypeID) ([]Source, error) {
 	}
 	names, err := opened.sources(ctx, opened.state.Load(), id, &sees)
 	if err != nil {
-		return nil, wrap(err, "listing the sources")
+		return nil, err
 	}
 	sources := make([]Source, 0, len(names))
 	for _, id := range slices.Sorted(maps.Keys(names)) {
@@ -59,7 +64,7 @@ func (opened *session) sources(ctx context.Context, s *state, id TypeID, sees *s
 			return nil, err
 		}
 		for rowAt := range table.Rows() {
-			o := object{table: table, at: rowAt, sequence: one.Base + uint64(rowAt)}
+			o := object{table: table, at: rowAt, sequence: one.sequence(rowAt)}
 			if !one.dead.has(rowAt) && sees.sees(o) {
 				names[o.text(columnSourceID)] = o.text(columnSourceName)
 			}

@@ -3,6 +3,7 @@ package store
 import (
 	"maps"
 	"slices"
+	"sort"
 	"sync"
 )
 
@@ -13,6 +14,7 @@ type state struct {
 	head     []byte // as stored; nil for a store without a commit
 	manifest *manifest
 	segments []*segment // in the manifest's order
+	reach    []uint64   // the greatest end of each segment and those before it
 	types    map[TypeID]*typeTable
 }
 
@@ -35,7 +37,7 @@ func (s *state) at(r ref) object { return s.segments[r.segment].objectAt(int(r.r
 
 // find returns the segment of the live object that has a sequence number.
 func (s *state) find(sequence uint64) (found *segment, rowAt int, ok bool) {
-	at, rowAt, ok := locate(s.segments, sequence)
+	at, rowAt, ok := s.locate(sequence)
 	if !ok {
 		return nil, 0, false
 	}
@@ -44,6 +46,27 @@ func (s *state) find(sequence uint64) (found *segment, rowAt int, ok bool) {
 		return nil, 0, false
 	}
 	return found, rowAt, true
+}
+
+// locate returns the place of the row that has a sequence number.
+func (s *state) locate(sequence uint64) (at, rowAt int, ok bool) {
+	at = sort.Search(len(s.segments), func(at int) bool { return s.segments[at].Base > sequence }) - 1
+	for ; at >= 0 && s.reach[at] > sequence; at-- {
+		if rowAt, ok = s.segments[at].row(sequence); ok {
+			return at, rowAt, true
+		}
+	}
+	return 0, 0, false
+}
+
+func reachOf(segments []*segment) []uint64 {
+	reach := make([]uint64, len(segments))
+	greatest := uint64(0)
+	for at, one := range segments {
+		greatest = max(greatest, one.end())
+		reach[at] = greatest
+	}
+	return reach
 }
 
 // extend returns the state after s whose segments are those of s and added. It
@@ -58,6 +81,7 @@ func (s *state) extend(head []byte, m *manifest, added []*segment) (*state, []Ty
 		touched: map[TypeID]*typeTable{},
 		owned:   map[int]bool{},
 	}
+	x.next.reach = reachOf(x.next.segments)
 	for at := len(s.segments); at < len(x.next.segments); at++ {
 		x.add(at)
 	}
@@ -124,7 +148,7 @@ func (x *extension) bury(tombstones *segment) {
 	for at := range tombstones.Rows {
 		o := tombstones.objectAt(at)
 		x.touch(TypeID(o.text(columnType)))
-		place, rowAt, ok := locate(x.next.segments, uint64(o.number(columnDeleted)))
+		place, rowAt, ok := x.next.locate(uint64(o.number(columnDeleted)))
 		if ok {
 			x.kill(place, rowAt, o.text(columnSourceID))
 		}

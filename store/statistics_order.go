@@ -50,7 +50,9 @@ func (s *Store) SourceOrder(ctx context.Context, id TypeID) ([]Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	sources, err := s.rankSources(ctx, opened, opened.state.Load(), id, &everything)
+	sources, err := steady(ctx, s, func() ([]Source, error) {
+		return s.rankSources(ctx, opened, opened.state.Load(), id, &everything)
+	})
 	return sources, wrap(err, "reading the order of sources")
 }
 

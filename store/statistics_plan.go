@@ -210,6 +210,8 @@ func (c *Client) statistics(ctx context.Context, q StatisticsQuery, periods *cal
 	if opened == nil {
 		return nil, nil, errLocked
 	}
-	found, err := plan.run(ctx, c.store, opened, opened.state.Load())
+	found, err := steady(ctx, c.store, func() ([]Statistics, error) {
+		return plan.run(ctx, c.store, opened, opened.state.Load())
+	})
 	return plan, found, err
 }

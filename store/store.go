@@ -63,8 +63,9 @@ type Store struct {
 	options Options
 	session atomic.Pointer[session] // nil while locked
 
-	committing sync.Mutex  // held from planning a commit to showing it
-	importing  atomic.Bool // an Import is open
+	committing sync.Mutex   // held from planning a commit to showing it
+	importing  atomic.Bool  // an Import is open
+	exporting  atomic.Int32 // reads under way that want the segments to stay
 
 	apps      appCache
 	orders    orderCache

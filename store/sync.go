@@ -42,7 +42,7 @@ func (opened *session) syncIndexOf(ctx context.Context, s *state) (syncIndex, er
 			return nil, err
 		}
 		for at := range table.Rows() {
-			o := object{table: table, at: at, sequence: one.Base + uint64(at)}
+			o := object{table: table, at: at, sequence: one.sequence(at)}
 			if o.text(columnSyncIdentifier) != "" && !one.dead.has(at) {
 				found[syncKeyOf(o)] = synced{o, o.number(columnSyncVersion)}
 			}

@@ -252,7 +252,7 @@ func (k *Keyring) SealerOf(class Class) (store.Sealer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return sealer{keys: keys, class: class}, nil
+	return sealer{ring: k, keys: keys, class: class}, nil
 }
 
 func (k *Keyring) keys() (*unlocked, error) {

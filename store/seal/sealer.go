@@ -121,6 +121,7 @@ func (u *unlocked) epoch() epoch {
 
 // sealer is the store.Sealer of one class.
 type sealer struct {
+	ring  *Keyring
 	keys  *unlocked
 	class Class
 }

@@ -128,6 +128,21 @@ func (t *Table) Float(column, row int) (float64, bool) {
 	return c.values[row], true
 }
 
+// Row copies a row into one of the table's shape. Its strings share the table's
+// memory.
+func (t *Table) Row(at int, into Row) {
+	for column := range t.strings {
+		into.Strings[column] = t.String(column, at)
+	}
+	for column := range t.ints {
+		into.Ints[column] = t.Int(column, at)
+	}
+	for column := range t.floats {
+		value, ok := t.Float(column, at)
+		into.Floats[column] = Float{Value: value, Valid: ok}
+	}
+}
+
 // Pick returns a table of the rows given, in that order. Strings are shared.
 func (t *Table) Pick(rows []int) *Table {
 	picked := &Table{
