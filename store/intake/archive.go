@@ -48,10 +48,11 @@ func (st *stage) open(file File) []*format.Input {
 }
 
 func (st *stage) plain(file File, content io.ReaderAt) *format.Input {
+	reached := new(int64)
 	return &format.Input{
 		Path: file.Name(), Size: file.Size(), ReaderAt: content,
 		Open: func() (io.ReadCloser, error) {
-			return st.watch(io.NopCloser(io.NewSectionReader(content, 0, file.Size()))), nil
+			return st.watch(io.NopCloser(io.NewSectionReader(content, 0, file.Size())), reached), nil
 		},
 	}
 }
@@ -70,9 +71,10 @@ func (st *stage) members(file File, content io.ReaderAt, archive []*zipfile.File
 			st.refuse(full, reason)
 			continue
 		}
+		reached := new(int64)
 		inputs = append(inputs, &format.Input{
 			Path: full, Size: member.Size,
-			Open: func() (io.ReadCloser, error) { return st.openMember(member, bound) },
+			Open: func() (io.ReadCloser, error) { return st.openMember(member, bound, reached) },
 		})
 	}
 	if len(archive) == 0 {
@@ -81,12 +83,12 @@ func (st *stage) members(file File, content io.ReaderAt, archive []*zipfile.File
 	return inputs
 }
 
-func (st *stage) openMember(member *zipfile.File, bound *bound) (io.ReadCloser, error) {
+func (st *stage) openMember(member *zipfile.File, bound *bound, reached *int64) (io.ReadCloser, error) {
 	stream, err := member.Open(nil)
 	if err != nil {
 		return nil, damaged(err)
 	}
-	return st.watch(&unpacked{Reader: stream, closers: []io.Closer{stream}, bound: bound}), nil
+	return st.watch(&unpacked{Reader: stream, closers: []io.Closer{stream}, bound: bound}, reached), nil
 }
 
 // refuseMember says why a member is left out, or "". Nothing is ever written to

@@ -22,12 +22,9 @@ func (p *progress) enter(phase Phase) {
 	p.now()
 }
 
-// read counts n bytes. Looking at first bytes before the reading does not count.
-func (p *progress) read(n int) {
-	if p.phase != PhaseReading {
-		return
-	}
-	p.bytes += int64(n)
+// read counts n bytes.
+func (p *progress) read(n int64) {
+	p.bytes += n
 	if p.bytes-p.told >= progressStep {
 		p.now()
 	}
@@ -41,12 +38,18 @@ func (p *progress) now() {
 }
 
 // watch returns a stream that moves the progress and breaks when the import is
-// stopped, so that a decoder notices within one read.
-func (st *stage) watch(stream io.ReadCloser) io.ReadCloser { return &watched{stream, st} }
+// stopped, so that a decoder notices within one read. reached is how far the
+// file has been read: reading its beginning twice counts once, and looking at
+// it before the reading does not count.
+func (st *stage) watch(stream io.ReadCloser, reached *int64) io.ReadCloser {
+	return &watched{ReadCloser: stream, stage: st, reached: reached}
+}
 
 type watched struct {
 	io.ReadCloser
-	stage *stage
+	stage   *stage
+	reached *int64
+	at      int64 // bytes read from this stream
 }
 
 func (w *watched) Read(b []byte) (int, error) {
@@ -54,6 +57,10 @@ func (w *watched) Read(b []byte) (int, error) {
 		return 0, err
 	}
 	n, err := w.ReadCloser.Read(b)
-	w.stage.progress.read(n)
+	w.at += int64(n)
+	if w.stage.progress.phase == PhaseReading && w.at > *w.reached {
+		w.stage.progress.read(w.at - *w.reached)
+		*w.reached = w.at
+	}
 	return n, err
 }

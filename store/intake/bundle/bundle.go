@@ -31,6 +31,10 @@ func decode(main *format.Input, _ []*format.Input, sink format.Sink) error {
 	return Read(main, stream, releaseOf(main), sink)
 }
 
+// lookAhead is how many bytes of a file are read to tell its release. The bound
+// keeps a hostile archive from being unpacked twice.
+const lookAhead = 2 << 20
+
 // releaseOf looks ahead for the release of a file's resources, which most of
 // them don't tell one by one; "" when the file can't be read or does not tell.
 func releaseOf(file *format.Input) fhir.Release {
@@ -39,7 +43,7 @@ func releaseOf(file *format.Input) fhir.Release {
 		return ""
 	}
 	defer stream.Close()
-	release, err := fhir.DetectRelease(stream)
+	release, err := fhir.DetectRelease(io.LimitReader(stream, lookAhead))
 	if err != nil {
 		return "" // the reader meets the same fault and reports it
 	}
