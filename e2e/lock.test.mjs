@@ -67,8 +67,8 @@ test("a passphrase is set, and a recovery code kept", async () => {
   await alerted(/not the same/);
   await type("Once more", passphrase);
   await press("Save");
-  await page.waitForSelector(".code");
-  code = await page.$$eval(".code li", (groups) => groups.map((group) => group.textContent));
+  await page.waitForSelector(".recovery");
+  code = await page.$$eval(".recovery li", (groups) => groups.map((group) => group.textContent));
   assert.equal(code.length, 7);
   assert.deepEqual(await faults(page), []);
   await screenshot(page, "lock-recovery");
@@ -176,7 +176,7 @@ test("records lock by themselves after the time that the person chose", async ()
     const Before = Date;
     globalThis.Date = class extends Before {
       constructor(...given) {
-        given.length ? super(...given) : super(Before.now() + minutes * 60_000);
+        given.length ? super(...given) : super(new Before().getTime() + minutes * 60_000);
       }
     };
     document.dispatchEvent(new Event("visibilitychange"));

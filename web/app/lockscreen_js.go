@@ -72,7 +72,7 @@ func (l *lockScreen) showPassphrase() *dom.Element {
 	field := newSecretField("Passphrase", "current-password")
 	l.body.Replace(dom.Form(func() {
 		l.try(protocol.Secret{Passphrase: field.input.Value()}, "Enter your passphrase.", field.input.Element)
-	}, dom.Class("form"), field.root, l.problem, dom.Div(dom.Class("actions"), dom.SubmitButton(dom.Class("button primary"), dom.Text("Unlock")))))
+	}, dom.Class("form"), account(), field.root, l.problem, dom.Div(dom.Class("actions"), dom.SubmitButton(dom.Class("button primary"), dom.Text("Unlock")))))
 	return field.input.Element
 }
 
@@ -165,6 +165,12 @@ func (l *lockScreen) try(secret protocol.Secret, empty string, again *dom.Elemen
 
 func (l *lockScreen) say(text string) {
 	l.problem.Replace(dom.P(dom.Class("problem"), dom.Text(text)))
+}
+
+// account names what a passphrase is for, to password managers only.
+func account() *dom.Element {
+	return dom.New("input", dom.Attribute("type", "text"), dom.Attribute("autocomplete", "username"),
+		dom.Attribute("value", "Keepwell"), dom.Hidden())
 }
 
 // secretField is a field for a passphrase with its label and a way to see what

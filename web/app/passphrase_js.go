@@ -13,6 +13,7 @@ func (p *protectionPage) askPassphrase(replaces string) {
 		title = "Change the passphrase"
 	}
 	first := newSecretField("New passphrase", "new-password", dom.DescribedBy("passphrase-hint"))
+	gauge, opinion := strengthGauge(first.input)
 	again := dom.Secret("new-password", dom.ID("secret-again"))
 	problem := dom.Div(dom.Role("alert"))
 	say := func(text string) { problem.Replace(dom.P(dom.Class("problem"), dom.Text(text))) }
@@ -31,7 +32,7 @@ func (p *protectionPage) askPassphrase(replaces string) {
 			go p.savePassphrase(text, say, save)
 		}
 	}
-	p.step(title, dom.Form(submit, dom.Class("form"), first.root,
+	p.step(title, dom.Form(submit, dom.Class("form"), account(), first.root, gauge, opinion,
 		dom.P(dom.ID("passphrase-hint"), dom.Class("note"), dom.Text("Four or five words that have nothing to do with each other are hard to guess and easy to keep in mind. Any length, any letters.")),
 		dom.Div(dom.Class("field"), dom.Label(dom.For("secret-again"), dom.Text("Once more")), again),
 		dom.P(dom.Class("note"), dom.Text("Nobody can reset it. If it is lost, only a passkey or a recovery code that you set here opens the records.")),
@@ -57,4 +58,24 @@ func (p *protectionPage) savePassphrase(text string, say func(string), save *dom
 	if p.change(nil, err) && wasBare {
 		p.showRecovery("") // the first way to unlock should not stay the only one
 	}
+}
+
+// strengthGauge shows, as it is typed, how well a passphrase stands against
+// guessing.
+func strengthGauge(input *dom.Field) (gauge *dom.Meter, opinion *dom.Element) {
+	gauge = dom.NewMeter("4", dom.Class("strength"), dom.Name("Strength"), dom.Hidden())
+	opinion = dom.P(dom.Class("note"), dom.Role("status"))
+	input.Add(dom.On(dom.Input, func(dom.Event) {
+		strength, ok := dom.StrengthOf(input.Value())
+		gauge.SetHidden(!ok || input.Value() == "")
+		if !ok || input.Value() == "" {
+			opinion.SetText("")
+			return
+		}
+		gauge.Set(strength.Score)
+		if words := strengthWords(strength.Score, strength.Warning); words != opinion.TextContent() {
+			opinion.SetText(words)
+		}
+	}))
+	return gauge, opinion
 }

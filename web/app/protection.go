@@ -112,3 +112,27 @@ func sameGroup(typed, group string) bool {
 	typed = strings.NewReplacer(" ", "", "-", "", "O", "0", "I", "1", "L", "1").Replace(strings.ToUpper(typed))
 	return typed == group
 }
+
+// strengthWords says what zxcvbn found of a passphrase: a score from 0 to 4 and the
+// key of its warning.
+func strengthWords(score int, warning string) string {
+	verdicts := []string{
+		"Guessed at once.", "Very easy to guess.", "Easy to guess for who has the disk.",
+		"Fair: guessing it takes a lot of effort.", "Strong: hard to guess, even for who has the disk.",
+	}
+	words := verdicts[min(max(score, 0), len(verdicts)-1)]
+	if score >= 3 {
+		return words
+	}
+	switch warning {
+	case "topTen", "topHundred", "common", "similarToCommon":
+		return words + " It is like passwords that many people use."
+	case "straightRow", "keyPattern", "simpleRepeat", "extendedRepeat", "sequences":
+		return words + " Patterns are tried first."
+	case "recentYears", "dates":
+		return words + " Dates are tried first."
+	case "wordByItself", "namesByThemselves", "commonNames", "userInputs", "pwned":
+		return words + " Words and names by themselves are tried first."
+	}
+	return words + " Add a word or two."
+}

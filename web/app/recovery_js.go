@@ -54,7 +54,7 @@ func (p *protectionPage) showRecovery(replaces string) {
 // codeWords shows a code in its groups, numbered, as it is read aloud and
 // written down.
 func codeWords(code string) *dom.Element {
-	list := dom.OL(dom.Class("code"), dom.Name("Recovery code"))
+	list := dom.OL(dom.Class("recovery"), dom.Name("Recovery code"))
 	for number := 1; groupOf(code, number) != ""; number++ {
 		list.Add(dom.LI(dom.Text(groupOf(code, number))))
 	}

@@ -1,0 +1,78 @@
+package app
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/keepwell-health/keepwell/web/protocol"
+)
+
+func TestProtectionInWords(t *testing.T) {
+	for names, want := range map[string]string{
+		"device":                      "disk can read the records",
+		"passphrase":                  "only your passphrase opens them",
+		"passphrase+recovery":         "only your passphrase or your recovery code opens them",
+		"passphrase+passkey+recovery": "only your passphrase, your passkey or your recovery code opens them",
+		"":                            "not known",
+		"tattoo":                      "not known",
+		"passphrase+tattoo":           "not known",
+	} {
+		if got := protection(names); !strings.Contains(got, want) {
+			t.Errorf("protection(%q) = %q, want %q in it", names, got, want)
+		}
+	}
+}
+
+func TestIdleChoice(t *testing.T) {
+	for kept, want := range map[string]time.Duration{
+		"": 15 * time.Minute, "1": time.Minute, "60": time.Hour, "0": 0,
+		"never": 15 * time.Minute, "-1": 15 * time.Minute, "100000": 15 * time.Minute,
+	} {
+		if got := idleOf(kept); got != want {
+			t.Errorf("idleOf(%q) = %v, want %v", kept, got, want)
+		}
+	}
+	for _, minutes := range idleChoices {
+		if idleOf(idleText(minutes)) != time.Duration(minutes)*time.Minute {
+			t.Errorf("the choice of %d minutes is not kept", minutes)
+		}
+	}
+}
+
+func TestGroupTypedBack(t *testing.T) {
+	const code = "G2B4-WSDB-JM10-DT0F-D59C-2VBN-RX7K"
+	for _, test := range []struct {
+		number int
+		typed  string
+		want   bool
+	}{
+		{1, "G2B4", true}, {1, " g2b4 ", true}, {3, "jmlo", true}, {3, "JMI0", true}, {7, "rx7k", true},
+		{1, "WSDB", false}, {2, "", false}, {2, "WSD", false},
+	} {
+		if got := sameGroup(test.typed, groupOf(code, test.number)); got != test.want {
+			t.Errorf("group %d typed as %q: %v", test.number, test.typed, got)
+		}
+	}
+	if groupOf(code, 0) != "" || groupOf(code, 8) != "" {
+		t.Error("a code has more groups than it has")
+	}
+}
+
+func TestStrengthInWords(t *testing.T) {
+	for score := -1; score <= 5; score++ {
+		for _, warning := range []string{"", "topTen", "dates", "keyPattern", "wordByItself", "of a later version"} {
+			if words := strengthWords(score, warning); !strings.HasSuffix(words, ".") {
+				t.Errorf("strengthWords(%d, %q) = %q", score, warning, words)
+			}
+		}
+	}
+}
+
+func TestMethodNote(t *testing.T) {
+	utc := func(int64) time.Duration { return 0 }
+	note := methodNote(protocol.UnlockMethod{Created: 0, MemoryKiB: 65536, Passes: 3}, utc)
+	if want := "Set 1 Jan 1970. Each guess costs 64 MiB of memory and 3 passes over it (Argon2id)"; note != want {
+		t.Errorf("note = %q, want %q", note, want)
+	}
+}
