@@ -208,4 +208,3 @@ func TestNewKeyFencesTabs(t *testing.T) {
 		t.Errorf("%d values under the former key", left)
 	}
 }
-
