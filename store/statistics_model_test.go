@@ -225,8 +225,16 @@ func someOf(random *rand.Rand, all options) options {
 	}
 }
 
-func TestStatisticsAgainstModel(t *testing.T) {
-	random := rand.New(rand.NewPCG(5, 6))
+func TestStatisticsAgainstModel(t *testing.T) { testAgainstModel(t, 5) }
+
+// Over so many samples that their figures are kept by cells.
+func TestStatisticsByCellsAgainstModel(t *testing.T) {
+	defer store.SetDirectRows(-1)()
+	testAgainstModel(t, 6)
+}
+
+func testAgainstModel(t *testing.T, seed uint64) {
+	random := rand.New(rand.NewPCG(seed, 1))
 	for range 60 {
 		for id, all := range modelOptions {
 			s := open(t, mem.New())

@@ -27,33 +27,19 @@ type piece struct {
 // statisticsRun is one run of a plan on a state.
 type statisticsRun struct {
 	*statisticsPlan
+	store   *Store
 	session *session
 	state   *state
 	pieces  []*piece
 
-	edges   []int64 // of the stretches, cut to the range that the figures are of
-	shown   []int64 // of the stretches, as the result tells them
-	sources []*contribution
-}
+	edges []int64 // of the stretches, cut to the range that the figures are of
+	shown []int64 // of the stretches, as the result tells them
 
-// contribution is what one source contributes.
-type contribution struct {
-	source   Source
-	runs     [][]overlap.Interval // each by start
-	joined   []overlap.Interval   // runs as one; where sums or durations need it
-	partials []partial
-}
-
-// partial holds the figures of some samples of one source, all in one stretch.
-type partial struct {
-	stretch  int
-	count    int
-	sum      float64
-	min, max float64
+	ranks map[string]int // of the type's sources; nil until needed
 }
 
 func (p *statisticsPlan) run(ctx context.Context, s *Store, opened *session, now *state) ([]Statistics, error) {
-	r := &statisticsRun{statisticsPlan: p, session: opened, state: now}
+	r := &statisticsRun{statisticsPlan: p, store: s, session: opened, state: now}
 	r.choose()
 	if len(r.pieces) == 0 {
 		return nil, errNothing
@@ -62,14 +48,11 @@ func (p *statisticsPlan) run(ctx context.Context, s *Store, opened *session, now
 		return nil, err
 	}
 	r.sumUp()
-	if err := r.open(ctx, func(one *piece) bool { return one.stretch < 0 }); err != nil {
+	found, err := r.compute(ctx)
+	if err != nil {
 		return nil, err
 	}
-	r.contribute()
-	if err := r.arrange(ctx, s); err != nil {
-		return nil, err
-	}
-	return r.figures()
+	return r.result(found)
 }
 
 // choose picks the segments in the query's range.
@@ -232,22 +215,67 @@ func (r *statisticsRun) findAlone() {
 	}
 }
 
-// contribute gathers what each source contributes, in no order.
-func (r *statisticsRun) contribute() {
-	span := interval{r.edges[0], r.edges[len(r.edges)-1]}
+// compute returns the figures of the stretches: directly where few samples must
+// be looked at, else by cells that are kept for the next query.
+func (r *statisticsRun) compute(ctx context.Context) (*tallies, error) {
+	if r.rowsToOpen() > directRows && r.selectsAll() {
+		if size := r.cellSize(); size > 0 {
+			return r.computeByCells(ctx, size)
+		}
+	}
+	if err := r.open(ctx, func(one *piece) bool { return one.stretch < 0 }); err != nil {
+		return nil, err
+	}
+	return r.tally(ctx, r.pieces, r.edges)
+}
+
+// directRows is how many samples are looked at for one query without keeping
+// what they gave: some milliseconds' worth in a browser.
+var directRows = 4 * rowsPerSegment // tests set another number
+
+func (r *statisticsRun) rowsToOpen() int {
+	rows := 0
+	for _, one := range r.pieces {
+		if one.stretch < 0 {
+			rows += one.one.Rows
+		}
+	}
+	return rows
+}
+
+// contribution is what one source contributes.
+type contribution struct {
+	source   Source
+	runs     [][]overlap.Interval // each by start, in the order in which they were taken in
+	joined   []overlap.Interval   // runs as one; where sums or durations need it
+	partials []partial
+}
+
+// partial holds the figures of some samples of one source, all in one stretch.
+type partial struct {
+	stretch  int
+	count    int
+	sum      float64
+	min, max float64
+}
+
+// contributions gathers from pieces what each source contributes to a span, in
+// the order of their priority if that matters.
+func (r *statisticsRun) contributions(ctx context.Context, pieces []*piece, span interval) ([]*contribution, error) {
+	var sources []*contribution
 	bySource := map[string]*contribution{}
 	of := func(id, name string) *contribution {
 		c, known := bySource[id]
 		if !known {
 			c = &contribution{source: Source{ID: id}}
 			bySource[id] = c
-			r.sources = append(r.sources, c)
+			sources = append(sources, c)
 		}
 		c.source.Name = name
 		return c
 	}
-	slices.SortFunc(r.pieces, func(a, b *piece) int { return cmp.Compare(a.one.Base, b.one.Base) })
-	for _, one := range r.pieces {
+	slices.SortFunc(pieces, func(a, b *piece) int { return cmp.Compare(a.one.Base, b.one.Base) })
+	for _, one := range pieces {
 		if one.stretch >= 0 {
 			for _, group := range one.one.summary.Groups {
 				c := of(group.SourceID, group.SourceName)
@@ -262,6 +290,7 @@ func (r *statisticsRun) contribute() {
 			}
 		}
 	}
+	return sources, r.arrange(ctx, sources)
 }
 
 // partialOf returns the partial result of a group in the type's unit.
@@ -274,51 +303,59 @@ func (r *statisticsRun) partialOf(g summaryGroup, stretch int) partial {
 	}
 }
 
-// arrange puts the sources in order of their priority, where that matters.
-func (r *statisticsRun) arrange(ctx context.Context, s *Store) error {
-	if len(r.sources) < 2 || !r.want.sum && !r.want.recent && !r.want.bySource {
+// arrange puts sources in order of their priority, where that matters.
+func (r *statisticsRun) arrange(ctx context.Context, sources []*contribution) error {
+	if len(sources) < 2 || !r.want.sum && !r.want.recent && !r.want.bySource {
 		return nil
 	}
-	order, err := s.sourceRanks(ctx, r.session, r.state, r.id, &r.scope)
-	if err != nil {
+	if err := r.rank(ctx); err != nil {
 		return err
 	}
-	slices.SortFunc(r.sources, func(a, b *contribution) int {
-		return cmp.Or(cmp.Compare(order[a.source.ID], order[b.source.ID]), cmp.Compare(a.source.ID, b.source.ID))
-	})
+	slices.SortFunc(sources, func(a, b *contribution) int { return r.compareSources(a.source.ID, b.source.ID) })
 	return nil
 }
 
-// figures computes the result.
-func (r *statisticsRun) figures() ([]Statistics, error) {
+// rank learns the priority of the type's sources.
+func (r *statisticsRun) rank(ctx context.Context) (err error) {
+	if r.ranks == nil {
+		r.ranks, err = r.store.sourceRanks(ctx, r.session, r.state, r.id, &r.scope)
+	}
+	return err
+}
+
+func (r *statisticsRun) compareSources(a, b string) int {
+	return cmp.Or(cmp.Compare(r.place(a), r.place(b)), cmp.Compare(a, b))
+}
+
+// place returns where a source stands; one whose newest sample is damaged may
+// not be known.
+func (r *statisticsRun) place(source string) int {
+	if place, known := r.ranks[source]; known {
+		return place
+	}
+	return len(r.ranks)
+}
+
+// result writes down the figures.
+func (r *statisticsRun) result(t *tallies) ([]Statistics, error) {
 	stretches := len(r.edges) - 1
-	if r.want.bySource && len(r.sources)*stretches > maxFigures {
+	if len(t.sources)*stretches > maxFigures {
 		return nil, Errorf(CodeDataSizeExceeded, "that many sources and intervals are too much for one result")
 	}
-	if r.want.sum || r.want.duration {
-		for _, c := range r.sources {
-			c.joined = overlap.Join(slices.Clone(c.runs))
-		}
-	}
 	found := make([]Statistics, stretches)
-	together := r.tally(r.sources)
 	some := false
 	for at := range found {
 		found[at].StartDate, found[at].EndDate = r.shown[at], r.shown[at+1]
-		found[at].Figures = together.figures(at)
+		found[at].Figures = t.together.figures(r.statisticsPlan, at)
 		some = some || found[at].Figures != Figures{}
 	}
 	if !some {
 		return nil, errNothing
 	}
-	if !r.want.bySource {
-		return found, nil
-	}
-	for _, c := range r.sources {
-		own := r.tally([]*contribution{c})
+	for _, one := range t.sources {
 		for at := range found {
-			if figures := own.figures(at); figures != (Figures{}) {
-				found[at].Sources = append(found[at].Sources, SourceStatistics{c.source, figures})
+			if figures := one.figures(r.statisticsPlan, at); figures != (Figures{}) {
+				found[at].Sources = append(found[at].Sources, SourceStatistics{one.source, figures})
 			}
 		}
 	}

@@ -522,3 +522,30 @@ func TestStatisticsAfterDeletion(t *testing.T) {
 	_, err := s.Person().Statistics(background, asked)
 	wantCode(t, err, store.CodeNoData)
 }
+
+// What is kept of a range counts no more once a sample came or went, or the
+// person put the sources in another order.
+func TestStatisticsByCellsFollowChanges(t *testing.T) {
+	defer store.SetDirectRows(-1)()
+	s := open(t, mem.New())
+	importSamples(t, s, walked(phone, 0, 10, 90), walked(watch, 0, 10, 100), walked(phone, 6000, 6010, 1))
+	want := func(text string) {
+		t.Helper()
+		asked := store.StatisticsQuery{Type: "stepCount", Options: options{"cumulativeSum"}, Predicate: between(0, 1e6)}
+		wantStatistics(t, s.Person(), asked, text)
+	}
+	want("sum 101")
+	if err := s.SetSourceOrder(background, "stepCount", []string{phone.ID}); err != nil {
+		t.Fatal(err)
+	}
+	want("sum 91")
+	importSamples(t, s, walked(scale, 5000, 5010, 7))
+	want("sum 98")
+	newest := query(t, s.Person(), store.Query{Type: "stepCount", Limit: 1})[0]
+	if err := s.Person().Delete(background, []string{newest.UUID}); err != nil {
+		t.Fatal(err)
+	}
+	want("sum 97")
+	importSamples(t, s, measure("heartRate", watch, 0, 0, 60, "/min"))
+	want("sum 97")
+}

@@ -24,7 +24,7 @@ type Options struct {
 	// compress well, little enough to open for one record. Default 256 KiB.
 	SegmentSize int
 	// CacheSize bounds the opened segments kept in memory, in bytes, and again as
-	// much those kept for statistics. Default 32 MiB.
+	// much what is kept for statistics. Default 32 MiB.
 	CacheSize int
 
 	// Permissions seals what apps were granted, which stays readable while the
@@ -82,6 +82,7 @@ type session struct {
 	raws   *lru.Cache[segmentID, []byte]          // opened segments of records
 	tables *lru.Cache[segmentID, *columnar.Table] // opened segments of samples
 	series *lru.Cache[seriesKey, series]          // the same as statistics read them
+	blocks *lru.Cache[blockKey, *tallies]         // figures of statistics
 	ranks  rankCache
 
 	mu      sync.Mutex
@@ -137,7 +138,8 @@ func (s *Store) newSession(ctx context.Context, sealer Sealer) (*session, error)
 		names:   names,
 		raws:    lru.New[segmentID, []byte](s.options.CacheSize / 2),
 		tables:  lru.New[segmentID, *columnar.Table](s.options.CacheSize / 2),
-		series:  lru.New[seriesKey, series](s.options.CacheSize),
+		series:  lru.New[seriesKey, series](s.options.CacheSize / 2),
+		blocks:  lru.New[blockKey, *tallies](s.options.CacheSize / 2),
 		damaged: map[segmentID]bool{},
 	}
 	loaded, err := opened.load(ctx, emptyState())
