@@ -44,8 +44,9 @@ type Vault struct {
 
 // Disk is what the browser keeps.
 type Disk struct {
-	Backend store.Backend
-	Keys    seal.DeviceKey
+	Backend  store.Backend
+	Keys     seal.DeviceKey
+	Location *time.Location // the person's time zone; UTC when nil
 }
 
 // NewVault returns a vault over what connect opens. destroy deletes all of it,
@@ -69,7 +70,8 @@ func (v *Vault) Open(ctx context.Context) (*store.Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return store.Open(ctx, v.backend(), records, store.Options{Permissions: metadata, Shared: true})
+	disk := v.opened()
+	return store.Open(ctx, disk.Backend, records, store.Options{Permissions: metadata, Shared: true, Location: disk.Location})
 }
 
 // Keyring opens the keyring when that has not been done.
@@ -125,6 +127,9 @@ func (v *Vault) Lock(ctx context.Context, all bool) error {
 		return nil
 	}
 	keys.Lock()
+	if err := keys.Reload(ctx); err != nil { // another tab may have set the first method
+		return err
+	}
 	if !all {
 		return nil
 	}
@@ -215,10 +220,11 @@ func (v *Vault) expired(ctx context.Context, fresh bool) (bool, error) {
 	away, stale := now-v.touched, now-v.looked
 	idle, mark := v.idle.Milliseconds(), v.mark
 	v.mu.Unlock()
-	switch protection := v.Protection(); {
-	case protection == "" || protection == seal.KindDevice.String():
-		return false, nil // nothing could unlock it again
-	case idle > 0 && (away >= idle || away < -clockSlack.Milliseconds()):
+	bare := v.Protection() == seal.KindDevice.String() // as far as this tab knows; nothing would unlock it again
+	switch {
+	case v.keyring() == nil:
+		return false, nil
+	case !bare && idle > 0 && (away >= idle || away < -clockSlack.Milliseconds()):
 		return true, nil
 	case !fresh && stale >= 0 && stale < markInterval.Milliseconds():
 		return false, nil
@@ -246,10 +252,12 @@ func (v *Vault) keyring() *seal.Keyring {
 	return v.keys
 }
 
-func (v *Vault) backend() store.Backend {
+func (v *Vault) backend() store.Backend { return v.opened().Backend }
+
+func (v *Vault) opened() Disk {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	return v.disk.Backend
+	return v.disk
 }
 
 func readMark(ctx context.Context, backend store.Backend) ([]byte, error) {
