@@ -47,6 +47,7 @@ type DeletedObject struct {
 // an invalid argument.
 func (c *Client) Anchored(ctx context.Context, q AnchoredQuery) (AnchoredResult, error) {
 	result, err := steady(ctx, c.store, func() (AnchoredResult, error) { return c.anchored(ctx, q) })
+	c.noteRead(AccessRead, q.Type, len(result.Samples), err)
 	return result, wrap(err, "the query")
 }
 

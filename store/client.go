@@ -58,6 +58,7 @@ func (c *Client) scope(ctx context.Context, id TypeID) (scope, error) {
 // out, and Status tells.
 func (c *Client) Query(ctx context.Context, q Query) ([]Sample, error) {
 	samples, err := steady(ctx, c.store, func() ([]Sample, error) { return c.query(ctx, q) })
+	c.noteRead(AccessRead, q.Type, len(samples), err)
 	return samples, wrap(err, "the query")
 }
 
@@ -108,6 +109,7 @@ func (opened *session) number(uuid string) (sequence uint64, ok bool) {
 // none of this UUID.
 func (c *Client) Sample(ctx context.Context, uuid string) (Sample, error) {
 	sample, err := steady(ctx, c.store, func() (Sample, error) { return c.sample(ctx, uuid) })
+	c.noteRead(AccessRead, sample.Type, 1, err)
 	return sample, wrap(err, "reading a sample")
 }
 
@@ -123,19 +125,27 @@ func (c *Client) sample(ctx context.Context, uuid string) (Sample, error) {
 // received. An error of CodeNoData says that the client sees no record of this
 // UUID; one of CodeCorruptStore, that its bytes don't open.
 func (c *Client) Resource(ctx context.Context, uuid string) ([]byte, error) {
-	raw, err := steady(ctx, c.store, func() ([]byte, error) { return c.resource(ctx, uuid) })
-	return bytes.Clone(raw), wrap(err, "reading a record")
+	found, err := steady(ctx, c.store, func() (resource, error) { return c.resource(ctx, uuid) })
+	c.noteRead(AccessOpen, found.id, 1, err)
+	return bytes.Clone(found.raw), wrap(err, "reading a record")
 }
 
-func (c *Client) resource(ctx context.Context, uuid string) ([]byte, error) {
+// resource is the bytes of a record, which share memory with its segment.
+type resource struct {
+	id  TypeID
+	raw []byte
+}
+
+func (c *Client) resource(ctx context.Context, uuid string) (resource, error) {
 	opened, o, one, err := c.visible(ctx, uuid)
 	if err != nil {
-		return nil, err
+		return resource{}, err
 	}
 	if one.Kind != kindRecords {
-		return nil, errNotVisible
+		return resource{}, errNotVisible
 	}
-	return opened.resourceOf(ctx, one, o.at)
+	raw, err := opened.resourceOf(ctx, one, o.at)
+	return resource{TypeID(o.text(columnType)), raw}, err
 }
 
 // visible returns the object of a UUID when the client may see it. That it was

@@ -55,6 +55,15 @@ var (
 	errRequired      error = Errorf(CodeRequiredAuthorizationDenied, "a type that the app requires was not granted")
 )
 
+// codeFor returns the code of an error of this package, "" for any other.
+func codeFor(err error) Code {
+	var known *Error
+	if errors.As(err, &known) {
+		return known.Code
+	}
+	return ""
+}
+
 // wrap turns whatever went wrong while doing something into an *Error, whose
 // text does not show the cause's.
 func wrap(err error, doing string) error {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"maps"
 	"math"
 	"slices"
 
@@ -26,6 +27,7 @@ const maxSave = 10_000
 // the types gets CodeAuthorizationNotDetermined or CodeAuthorizationDenied.
 func (c *Client) Save(ctx context.Context, samples []Sample) ([]string, error) {
 	uuids, err := steady(ctx, c.store, func() ([]string, error) { return c.save(ctx, samples) })
+	c.noteWrite(AccessSave, countTypes(samples), err)
 	return uuids, wrap(err, "saving")
 }
 
@@ -262,21 +264,23 @@ func (p *saving) name(base uint64) {
 // saved: any other UUID is an invalid argument, whether the object exists or
 // not. The person deletes anything.
 func (c *Client) Delete(ctx context.Context, uuids []string) error {
-	_, err := steady(ctx, c.store, func() (any, error) { return nil, c.delete(ctx, uuids) })
+	counts, err := steady(ctx, c.store, func() (map[TypeID]int, error) { return c.delete(ctx, uuids) })
+	c.noteWrite(AccessDelete, counts, err)
 	return wrap(err, "deleting")
 }
 
-func (c *Client) delete(ctx context.Context, uuids []string) error {
+func (c *Client) delete(ctx context.Context, uuids []string) (map[TypeID]int, error) {
 	if len(uuids) == 0 || len(uuids) > maxSave {
-		return Errorf(CodeInvalidArgument, "a deletion takes 1 to %d objects", maxSave)
+		return nil, Errorf(CodeInvalidArgument, "a deletion takes 1 to %d objects", maxSave)
 	}
 	opened, err := c.store.unlocked()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return c.store.commit(ctx, opened, opened.anyEpoch, func(now *state) (*change, error) {
+	var counts map[TypeID]int
+	err = c.store.commit(ctx, opened, opened.anyEpoch, func(now *state) (*change, error) {
 		var planned change
-		var types []TypeID
+		counts = map[TypeID]int{}
 		seen := map[uint64]bool{}
 		for _, uuid := range uuids {
 			o, err := opened.deletable(ctx, now, c, uuid)
@@ -287,12 +291,13 @@ func (c *Client) delete(ctx context.Context, uuids []string) error {
 				continue
 			}
 			seen[o.sequence] = true
-			types = append(types, TypeID(o.text(columnType)))
+			counts[TypeID(o.text(columnType))]++
 			planned.tombstones = append(planned.tombstones, bury(o))
 		}
-		_, err := c.mayShare(ctx, types)
+		_, err := c.mayShare(ctx, slices.Sorted(maps.Keys(counts)))
 		return &planned, err
 	})
+	return counts, err
 }
 
 // deletable returns the object of a UUID when the client may delete it.

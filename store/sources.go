@@ -16,6 +16,7 @@ func (c *Client) Sources(ctx context.Context, id TypeID) ([]Source, error) {
 		return nil, Errorf(CodeInvalidArgument, "the type is not known")
 	}
 	sources, err := steady(ctx, c.store, func() ([]Source, error) { return c.sources(ctx, id) })
+	c.noteRead(AccessSources, id, len(sources), err)
 	return sources, wrap(err, "listing the sources")
 }
 

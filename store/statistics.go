@@ -113,6 +113,7 @@ type RecentValue struct {
 // the type's kind are left out.
 func (c *Client) Statistics(ctx context.Context, q StatisticsQuery) (StatisticsResult, error) {
 	plan, found, err := c.statistics(ctx, q, nil)
+	c.noteRead(AccessStatistics, q.Type, len(found), err)
 	if err != nil {
 		return StatisticsResult{}, wrap(err, "computing statistics")
 	}
@@ -127,6 +128,7 @@ func (c *Client) StatisticsCollection(ctx context.Context, q StatisticsCollectio
 		return StatisticsCollectionResult{}, err
 	}
 	plan, found, err := c.statistics(ctx, StatisticsQuery{q.Type, q.Predicate, q.Options, q.Unit}, periods)
+	c.noteRead(AccessStatistics, q.Type, len(found), err)
 	if err != nil {
 		return StatisticsCollectionResult{}, wrap(err, "computing statistics")
 	}

@@ -69,6 +69,7 @@ type Store struct {
 
 	apps      appCache
 	orders    orderCache
+	accesses  accessLog
 	observers observers
 }
 
@@ -156,9 +157,10 @@ func (s *Store) newSession(ctx context.Context, sealer Sealer) (*session, error)
 	return opened, err
 }
 
-// Lock forgets the decoded records. The caller locks the sealer, and ends the
-// Worker where memory must be given back.
+// Lock forgets the decoded records. The caller locks the sealer after it, and ends
+// the Worker where memory must be given back.
 func (s *Store) Lock() {
+	_ = s.flushAccessLog(context.Background()) // a medium that fails must not keep the records open
 	s.committing.Lock()
 	defer s.committing.Unlock()
 	s.session.Store(nil)
@@ -257,6 +259,8 @@ func (s *Store) Counts(ctx context.Context) (map[TypeID]int, error) {
 // Erase deletes every value in one step, the keyring and what apps were granted
 // included. The store is of no more use; open a new one with new keys.
 func (s *Store) Erase(ctx context.Context) error {
+	s.accesses.writing.Lock()
+	defer s.accesses.writing.Unlock()
 	s.committing.Lock()
 	defer s.committing.Unlock()
 	err := s.backend.Apply(ctx, Batch{Delete: []Range{{From: " ", To: lastKey}}})
@@ -265,5 +269,6 @@ func (s *Store) Erase(ctx context.Context) error {
 	}
 	s.session.Store(nil)
 	s.apps.clear()
+	s.accesses.take()
 	return nil
 }
