@@ -10,7 +10,7 @@ import (
 type StatisticsOption string
 
 const (
-	OptionDiscreteAverage  StatisticsOption = "discreteAverage"  // of discrete types; how is the type's: see Averaging
+	OptionDiscreteAverage  StatisticsOption = "discreteAverage"  // of discrete types; by duration for heart rates and sound, see Averaging
 	OptionDiscreteMin      StatisticsOption = "discreteMin"      // of discrete types
 	OptionDiscreteMax      StatisticsOption = "discreteMax"      // of discrete types
 	OptionCumulativeSum    StatisticsOption = "cumulativeSum"    // of cumulative types; each moment counts once
@@ -43,9 +43,9 @@ type StatisticsCollectionQuery struct {
 	Interval  CalendarInterval   `json:"interval"`
 }
 
-// CalendarInterval is the length of a stretch of time by the calendar of the person's
-// time zone: a day has 23 hours when the clocks go forward. Exactly one of its
-// fields is set.
+// CalendarInterval is the length of a stretch of time by the calendar of the
+// person's time zone: a day has 23 hours when the clocks go forward. Exactly one
+// of its fields is set.
 type CalendarInterval struct {
 	Hour  int `json:"hour,omitempty"`
 	Day   int `json:"day,omitempty"`

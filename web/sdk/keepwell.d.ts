@@ -536,6 +536,131 @@ export interface DeletedObject {
   syncVersion?: number;
 }
 
+/**
+ * StatisticsOption is a figure to compute, or a way to compute them all. The
+ * names are those of HealthKit's HKStatisticsOptions.
+ */
+export type StatisticsOption =
+  /** of discrete types; by duration for heart rates and sound, see Averaging */
+  | "discreteAverage"
+  /** of discrete types */
+  | "discreteMin"
+  /** of discrete types */
+  | "discreteMax"
+  /** of cumulative types; each moment counts once */
+  | "cumulativeSum"
+  /** the sample that ends last */
+  | "mostRecent"
+  /** the time that at least one sample covers */
+  | "duration"
+  /** the figures of each source too */
+  | "separateBySource";
+
+/**
+ * StatisticsQuery asks for figures over the samples of one quantity type, or for
+ * the duration of those of a category type.
+ *
+ * Dates of the predicate, alone or in an And, bound the figures: of a sample
+ * that reaches across them its share counts, as if it were spread evenly over
+ * its duration. With a strict option they select samples and bound nothing.
+ */
+export interface StatisticsQuery {
+  type: TypeIdentifier;
+  predicate?: Predicate;
+  options: StatisticsOption[];
+  /** of the figures; the type's own unless given */
+  unit?: string;
+}
+
+/**
+ * StatisticsCollectionQuery asks for the figures of one stretch of time after
+ * another. Each holds what a StatisticsQuery with its dates would give.
+ */
+export interface StatisticsCollectionQuery {
+  type: TypeIdentifier;
+  predicate?: Predicate;
+  options: StatisticsOption[];
+  /** of the figures; the type's own unless given */
+  unit?: string;
+  /** when some stretch begins; Monday, 1 January 2001, 00:00 unless given */
+  anchorDate?: number | Date;
+  interval: CalendarInterval;
+}
+
+/**
+ * CalendarInterval is the length of a stretch of time by the calendar of the
+ * person's time zone: a day has 23 hours when the clocks go forward. Exactly one
+ * of its fields is set.
+ */
+export interface CalendarInterval {
+  hour?: number;
+  day?: number;
+  week?: number;
+  /** of an anchor on the 31st: the last day of a shorter month */
+  month?: number;
+  year?: number;
+}
+
+/** StatisticsResult holds the figures of one range. */
+export interface StatisticsResult extends Statistics {
+  type: TypeIdentifier;
+  /** of the figures but durations; none for a category type */
+  unit?: string;
+}
+
+/**
+ * StatisticsCollectionResult holds the stretches of the range by time, those
+ * without samples included. The range is that of the predicate's dates, and
+ * where it is open that of the samples.
+ */
+export interface StatisticsCollectionResult {
+  type: TypeIdentifier;
+  /** of the figures but durations; none for a category type */
+  unit?: string;
+  statistics: Statistics[];
+}
+
+/** Statistics holds the figures of one stretch of time. */
+export interface Statistics extends Figures {
+  /** ms since the Unix epoch */
+  startDate: number;
+  /** ms since the Unix epoch */
+  endDate: number;
+  /** with separateBySource, by priority; those with samples only */
+  sources?: SourceStatistics[];
+}
+
+/** SourceStatistics holds the figures of one source alone. */
+export interface SourceStatistics extends Figures {
+  source: Source;
+}
+
+/**
+ * Figures holds what was asked for, as far as there are samples. Numbers have 12
+ * significant digits: samples give the same figure in whatever order they came.
+ */
+export interface Figures {
+  sum?: number;
+  average?: number;
+  min?: number;
+  max?: number;
+  mostRecent?: RecentValue;
+  /** seconds */
+  duration?: number;
+}
+
+/**
+ * RecentValue is the value of the sample that ends last; of several that end
+ * then, of the one that starts last, and then of the source that counts first.
+ */
+export interface RecentValue {
+  value: number;
+  /** ms since the Unix epoch */
+  startDate: number;
+  /** ms since the Unix epoch */
+  endDate: number;
+}
+
 /** A person's health records, as far as they let this page see them. */
 export class HealthStore {
   private constructor();
@@ -566,6 +691,12 @@ export class HealthStore {
 
   /** Reads what changed since an anchor; without one, everything. */
   anchored(query: AnchoredQuery, options?: CallOptions): Promise<AnchoredResult>;
+
+  /** Computes figures over samples of one type; rejects with noData where there are none. */
+  statistics(query: StatisticsQuery, options?: CallOptions): Promise<StatisticsResult>;
+
+  /** Computes figures hour by hour, day by day, ... of the person's calendar. */
+  statisticsCollection(query: StatisticsCollectionQuery, options?: CallOptions): Promise<StatisticsCollectionResult>;
 
   /** Lists who wrote samples of a type. */
   sources(query: TypeIdentifier | { type: TypeIdentifier }, options?: CallOptions): Promise<Source[]>;

@@ -23,6 +23,7 @@ const WINDOW_FEATURES = "popup,width=480,height=760";
 // twice they do what they do once.
 const REPEATABLE = new Set([
   "requestStatus", "requestAuthorization", "authorizationStatus", "query", "sources", "anchored", "resource",
+  "statistics", "statisticsCollection",
 ]);
 
 /** What every call rejects with, unless its signal was aborted. */
@@ -123,6 +124,16 @@ export class HealthStore {
   /** Reads what changed since an anchor; without one, everything. */
   anchored(query, options) {
     return this.#call("anchored", query, options);
+  }
+
+  /** Computes figures over samples of one type; rejects with noData where there are none. */
+  statistics(query, options) {
+    return this.#call("statistics", query, options);
+  }
+
+  /** Computes figures hour by hour, day by day, ... of the person's calendar. */
+  statisticsCollection(query, options) {
+    return this.#call("statisticsCollection", query, options);
   }
 
   /** Lists who wrote samples of a type. */

@@ -155,6 +155,8 @@ test("the calls give what their names say", async () => {
     save: () => ({ uuids: ["u"] }),
     delete: () => ({}),
     anchored: () => ({ samples: [], deleted: [], anchor: "a", more: false }),
+    statistics: () => ({ type: "stepCount", sum: 1 }),
+    statisticsCollection: () => ({ type: "stepCount", statistics: [{ sum: 1 }] }),
   });
   assert.equal(await store.requestStatus({ read: ["stepCount"] }), "unnecessary");
   assert.equal(await store.requestAuthorization({ read: ["stepCount"] }), undefined);
@@ -165,6 +167,10 @@ test("the calls give what their names say", async () => {
   assert.equal(await store.delete(["u"]), undefined);
   assert.equal((await store.anchored({ type: "stepCount" })).anchor, "a");
   assert.deepEqual(window.requests.at(-1).params, { type: "stepCount" });
+  assert.equal((await store.statistics({ type: "stepCount", options: ["cumulativeSum"] })).sum, 1);
+  const days = { type: "stepCount", options: ["cumulativeSum"], interval: { day: 1 }, anchorDate: new Date(5) };
+  assert.equal((await store.statisticsCollection(days)).statistics[0].sum, 1);
+  assert.deepEqual(window.requests.at(-1).params, { ...days, anchorDate: 5 });
 });
 
 test("pages ask for one page after the other and stop at the limit", async () => {

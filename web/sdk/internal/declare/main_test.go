@@ -33,14 +33,17 @@ func TestDeclarationsAreClosed(t *testing.T) {
 	}
 	for _, line := range strings.Split(string(text), "\n") {
 		_, as, ok := strings.Cut(strings.TrimSuffix(line, ";"), ": ")
+		if _, extended, extends := strings.Cut(strings.TrimSuffix(line, " {"), " extends "); extends {
+			as, ok = extended, true
+		}
 		if !ok || strings.HasPrefix(strings.TrimSpace(line), "*") || strings.HasPrefix(strings.TrimSpace(line), "/*") || strings.Contains(line, "(") {
 			continue
 		}
 		for _, name := range strings.FieldsFunc(as, func(r rune) bool { return strings.ContainsRune(" |[]<>,\"=!", r) }) {
-			if name[0] < 'A' || name[0] > 'Z' || name == "Record" || name == "Date" || name == "AbortSignal" || name == "HealthError" {
+			if name[0] < 'A' || name[0] > 'Z' || name == "Record" || name == "Date" || name == "Error" || name == "AbortSignal" || name == "HealthError" {
 				continue
 			}
-			if !bytes.Contains(text, []byte(" "+name+" {")) && !bytes.Contains(text, []byte("export type "+name+" =")) {
+			if !bytes.Contains(text, []byte("export interface "+name+" ")) && !bytes.Contains(text, []byte("export type "+name+" =")) {
 				t.Errorf("%q refers to %s, which nothing declares", strings.TrimSpace(line), name)
 			}
 		}

@@ -115,8 +115,9 @@ func (s *source) unionOf(name, as string) (string, error) {
 	return out.String() + ";", nil
 }
 
-// interfaceOf declares a Go struct. overrides are pairs of a field's JSON name
-// and the TypeScript type to give it in place of the Go one.
+// interfaceOf declares a Go struct, which extends those that it embeds. overrides
+// are pairs of a field's JSON name and the TypeScript type to give it in place of
+// the Go one.
 func (s *source) interfaceOf(name, as string, overrides ...string) (string, error) {
 	structure := s.structs[name]
 	if structure == nil {
@@ -124,8 +125,12 @@ func (s *source) interfaceOf(name, as string, overrides ...string) (string, erro
 	}
 	var out strings.Builder
 	out.WriteString(jsDoc("", s.doc(name, as)))
-	fmt.Fprintf(&out, "export interface %s {\n", as)
-	for _, field := range structure.Fields.List {
+	extends, fields, err := embedded(structure)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", name, err)
+	}
+	fmt.Fprintf(&out, "export interface %s%s {\n", as, extends)
+	for _, field := range fields {
 		line, err := field2TS(field, overrides)
 		if err != nil {
 			return "", fmt.Errorf("%s: %w", name, err)
@@ -133,6 +138,27 @@ func (s *source) interfaceOf(name, as string, overrides ...string) (string, erro
 		out.WriteString(line)
 	}
 	return out.String() + "}", nil
+}
+
+// embedded parts the fields of a struct from the types that it embeds, whose
+// fields JSON writes beside them.
+func embedded(structure *ast.StructType) (extends string, fields []*ast.Field, err error) {
+	for _, field := range structure.Fields.List {
+		if len(field.Names) > 0 || field.Tag != nil {
+			fields = append(fields, field)
+			continue
+		}
+		as, err := tsType(field.Type)
+		if err != nil {
+			return "", nil, err
+		}
+		if extends == "" {
+			extends = " extends " + as
+		} else {
+			extends += ", " + as
+		}
+	}
+	return extends, fields, nil
 }
 
 func field2TS(field *ast.Field, overrides []string) (string, error) {
@@ -228,7 +254,8 @@ func jsDoc(indent, text string) string {
 	if !strings.Contains(text, "\n") {
 		return fmt.Sprintf("%s/** %s */\n", indent, text)
 	}
-	return indent + "/**\n" + indent + " * " + strings.ReplaceAll(text, "\n", "\n"+indent+" * ") + "\n" + indent + " */\n"
+	lines := indent + " * " + strings.ReplaceAll(text, "\n", "\n"+indent+" * ")
+	return indent + "/**\n" + strings.ReplaceAll(lines, " * \n", " *\n") + "\n" + indent + " */\n"
 }
 
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
