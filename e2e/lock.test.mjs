@@ -59,7 +59,10 @@ test("until a method is set, the page says who could read the records", async ()
 test("a passphrase is set, and a recovery code kept", async () => {
   await press("Set a passphrase");
   await headed("Protection");
+  await type("New passphrase", "password1");
+  await page.waitForFunction(() => /passwords that many people use/.test(document.querySelector(".step [role=status]").textContent));
   await type("New passphrase", passphrase);
+  await page.waitForFunction(() => document.querySelector("meter").value === 4);
   await type("Once more", passphrase + "!");
   assert.deepEqual(await faults(page), []);
   await screenshot(page, "lock-passphrase");
@@ -207,8 +210,40 @@ test("a method is changed and removed, and the last one stays", async () => {
   assert.deepEqual(await page.evaluate(() => keepwell.counts()), counts);
 });
 
-test("who can't unlock can erase and start again", async () => {
+test("a passkey unlocks", async () => {
+  const session = await page.createCDPSession();
+  await session.send("WebAuthn.enable");
+  await session.send("WebAuthn.addVirtualAuthenticator", {
+    options: {
+      protocol: "ctap2", ctap2Version: "ctap2_1", transport: "internal", hasResidentKey: true,
+      hasUserVerification: true, isUserVerified: true, hasPrf: true, automaticPresenceSimulation: true,
+    },
+  });
+  await goTo("#/");
+  await headed("Your records");
+  await goTo("#/protection");
+  await headed("Protection");
+  await press("Add a passkey");
+  await page.waitForFunction(() => document.querySelectorAll(".grants li").length === 2);
+  assert.equal((await page.evaluate(() => keepwell.status())).protection, "passphrase+passkey");
   await page.evaluate(() => keepwell.lock());
+  await press("Use your passkey");
+  await screenshot(page, "lock-passkey");
+  await press("Unlock with your passkey");
+  await headed("Protection");
+  assert.deepEqual(await page.evaluate(() => keepwell.counts()), counts);
+  await page.evaluate(() => keepwell.lock());
+  await page.evaluate(() => keepwell.unlock({ passkey: true }));
+  assert.deepEqual(await page.evaluate(() => keepwell.counts()), counts);
+  assert.deepEqual(await faults(page), []); // it may upset the authenticator, whose work is done
+  await session.detach(); // the authenticator goes, and with it the passkey
+  await page.evaluate(() => keepwell.lock());
+  await press("Use your passkey");
+  await press("Unlock with your passkey");
+  await alerted(/was not used|can’t use a passkey/);
+});
+
+test("who can't unlock can erase and start again", async () => {
   await headed("Your records are locked");
   await page.evaluate(() => document.querySelector("#locked summary").click());
   await press("Erase everything…");
