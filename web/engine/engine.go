@@ -49,6 +49,7 @@ type Engine struct {
 
 	opening sync.Mutex // held while the store is opened
 	opened  atomic.Pointer[store.Store]
+	tidying atomic.Bool // tidy is at work
 
 	// grants counts answers and revocations, so that a read that one of them
 	// overtook is done again; see granted.

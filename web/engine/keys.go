@@ -58,6 +58,7 @@ func unlock(ctx context.Context, c *call, p protocol.Secret) (reply, error) {
 		return reply{}, err
 	}
 	_, err = c.session.engine.store(ctx)
+	c.session.engine.tidySoon()
 	return reply{}, err
 }
 
@@ -108,6 +109,7 @@ func (c *call) changeMethods(ctx context.Context, change func(*seal.Keyring) err
 	if err := v.Change(ctx, change); err != nil {
 		return reply{}, err
 	}
+	c.session.engine.tidySoon() // after the first method everything is sealed anew
 	keys, err := v.Keyring(ctx)
 	if err != nil {
 		return reply{}, err

@@ -1,0 +1,41 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/keepwell-health/keepwell/store"
+)
+
+const (
+	tidyRetry    = 20 * time.Second // after an import or another tab stood in the way
+	tidyAttempts = 30               // in one go: ten minutes
+)
+
+// tidy compacts the store in the background: deleted records go, and after the
+// first unlock method everything is sealed anew. Other requests are served between
+// its steps; one that is broken off goes on at the next start.
+func (e *Engine) tidy(s *store.Store) {
+	if !e.tidying.CompareAndSwap(false, true) {
+		return
+	}
+	defer e.tidying.Store(false)
+	for range tidyAttempts {
+		_, err := s.Compact(context.Background(), false)
+		var typed *store.Error
+		if err == nil || errors.As(err, &typed) && typed.Code == store.CodeDatabaseInaccessible {
+			return
+		}
+		// What else fails, as a full disk, changes nothing and is met by the next
+		// write, which tells the person.
+		time.Sleep(tidyRetry)
+	}
+}
+
+// tidySoon has the open store tidied.
+func (e *Engine) tidySoon() {
+	if s := e.opened.Load(); s != nil {
+		go e.tidy(s)
+	}
+}
