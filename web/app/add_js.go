@@ -83,6 +83,9 @@ func (i *importer) run(ctx context.Context, x protocol.Exchange) {
 	if err == nil {
 		i.report = &report
 		words = outcomeOf(report).Headline
+		// The fitting moment to ask: there is something to keep now, and the person
+		// has just brought it. Where it was granted before, nothing is asked again.
+		go dom.Persist(i.app.ctx)
 	}
 	i.app.announcer.Say(words)
 	i.showBanner()

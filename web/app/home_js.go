@@ -37,12 +37,16 @@ func (a *app) fillHome(s *screen, body *dom.Element) {
 	s.heading.SetText("Your records")
 	s.root.SetClass("welcoming", false)
 	body.Replace(dom.P(dom.Class("lead"), dom.Text(Count(total, "record", "records")+" on this device.")))
-	body.Add(a.disclosure())
+	notices := dom.Div(dom.Class("notices"), a.disclosure())
+	body.Add(notices)
 	for _, shelf := range Shelves(result.Counts) {
 		body.Add(a.shelf(shelf))
 	}
 	dom.ScrollTo(s.stop.Scroll)
 	s.stop.Scroll = 0
+	if storage := dom.StorageState(s.ctx); s.live() && short(storage.Usage, storage.Quota) {
+		notices.Add(dom.P(dom.Class("problem"), dom.Text(shortWords(storage.Quota-storage.Usage))))
+	}
 }
 
 // disclosure says, until a way to unlock is set, who could read the records.

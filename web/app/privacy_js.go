@@ -59,6 +59,9 @@ func (a *app) fillPrivacy(s *screen, guard, state, keep *dom.Element) {
 	}
 	state.Add(fact("Kept", dom.Text(kept)))
 	keep.Replace()
+	if short(storage.Usage, storage.Quota) {
+		keep.Add(dom.P(dom.Class("problem"), dom.Text(shortWords(storage.Quota-storage.Usage))))
+	}
 	if storage.Known && !storage.Persisted {
 		a.offerToKeep(s, guard, state, keep)
 	}
