@@ -31,7 +31,7 @@ func connect(ctx context.Context) (engine.Disk, error) {
 	if err != nil {
 		return engine.Disk{}, err
 	}
-	return engine.Disk{Backend: backend, Keys: seal.NewBrowserKeys(backend)}, nil
+	return engine.Disk{Backend: backend, Keys: seal.NewBrowserKeys(backend), Location: dom.Location()}, nil
 }
 
 func destroy(ctx context.Context) error { return idb.Delete(ctx, databaseName) }

@@ -48,6 +48,11 @@ func personMethods() map[string]method {
 		protocol.MethodAttach:       on(attach),
 		protocol.MethodAnswer:       on(answer),
 
+		protocol.MethodStatistics:           on(statistics),
+		protocol.MethodStatisticsCollection: on(statisticsCollection),
+		protocol.MethodSourceOrder:          on(sourceOrder),
+		protocol.MethodSetSourceOrder:       on(setSourceOrder),
+
 		protocol.MethodMethods:         on(methods),
 		protocol.MethodUnlock:          on(unlock),
 		protocol.MethodLock:            on(lock),
@@ -72,6 +77,8 @@ func appMethods() map[string]method {
 		protocol.MethodResource:             introduced(on(resource)),
 		protocol.MethodSave:                 introduced(on(save)),
 		protocol.MethodDelete:               introduced(on(deleteObjects)),
+		protocol.MethodStatistics:           introduced(on(statistics)),
+		protocol.MethodStatisticsCollection: introduced(on(statisticsCollection)),
 	}
 }
 

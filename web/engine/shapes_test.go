@@ -41,6 +41,11 @@ var shapes = map[string]shape{
 	protocol.MethodAttach:       {protocol.AttachParams{}, protocol.Empty{}},
 	protocol.MethodAnswer:       {protocol.AnswerParams{}, protocol.Empty{}},
 
+	protocol.MethodStatistics:           {store.StatisticsQuery{}, store.StatisticsResult{}},
+	protocol.MethodStatisticsCollection: {store.StatisticsCollectionQuery{}, store.StatisticsCollectionResult{}},
+	protocol.MethodSourceOrder:          {protocol.TypeParams{}, protocol.SourcesResult{}},
+	protocol.MethodSetSourceOrder:       {protocol.SourceOrderParams{}, protocol.Empty{}},
+
 	protocol.MethodMethods:         {protocol.Empty{}, protocol.MethodsResult{}},
 	protocol.MethodUnlock:          {protocol.Secret{}, protocol.Empty{}},
 	protocol.MethodLock:            {protocol.LockParams{}, protocol.Empty{}},
