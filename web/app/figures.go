@@ -1,0 +1,184 @@
+package app
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/keepwell-health/keepwell/store"
+)
+
+// Figures is what a chart and its table say of one type in one period.
+type Figures struct {
+	Period  Period
+	Columns []Figure // one for each column of the period
+	Lead    string   // the period's total or average: "8,204 steps"; "" when there is nothing
+	Detail  string   // what Lead is, and what else: "in total, 1,172 a day on average"
+	Heads   []string // of the table, without the time
+	unit    string
+	line    bool
+	band    bool
+}
+
+// Figure is one column.
+type Figure struct {
+	Name  string   // the time in full
+	Mark  string   // the label under it; may be ""
+	Cells []string // as Heads; empty when there is nothing
+	Value float64  // NaN when there is nothing
+	Low   float64
+	High  float64
+}
+
+// isFitness reports whether a type has a chart.
+func isFitness(t store.Type) bool {
+	return t.Kind == store.KindQuantity || t.Kind == store.KindCategory
+}
+
+// options are the figures to ask the store for.
+func optionsFor(t store.Type) []store.StatisticsOption {
+	switch {
+	case t.Kind == store.KindCategory:
+		return []store.StatisticsOption{store.OptionDuration}
+	case t.Aggregation == store.AggregationCumulative:
+		return []store.StatisticsOption{store.OptionCumulativeSum}
+	}
+	return []store.StatisticsOption{store.OptionDiscreteAverage, store.OptionDiscreteMin, store.OptionDiscreteMax}
+}
+
+// NewFigures puts what the store computed into words. whole is nil when the
+// period has no samples; parts may be fewer than the period has columns.
+func NewFigures(t store.Type, period Period, whole *store.Statistics, parts []store.Statistics) Figures {
+	f := Figures{Period: period, unit: t.Display}
+	switch {
+	case t.Kind == store.KindCategory:
+		f.Heads = []string{"Time"}
+	case t.Aggregation == store.AggregationCumulative:
+		f.Heads = []string{"Total"}
+	default:
+		f.Heads, f.line, f.band = []string{"Average", "Lowest", "Highest"}, true, true
+	}
+	for _, start := range period.Columns() {
+		f.Columns = append(f.Columns, f.column(t, start, parts))
+	}
+	if whole != nil {
+		f.summarize(t, whole.Figures)
+	}
+	return f
+}
+
+func (f *Figures) column(t store.Type, start time.Time, parts []store.Statistics) Figure {
+	figure := Figure{Name: f.Period.ColumnName(start), Mark: f.Period.ColumnMark(start), Value: math.NaN(), Low: math.NaN(), High: math.NaN()}
+	at := slices.IndexFunc(parts, func(part store.Statistics) bool { return part.StartDate == start.UnixMilli() })
+	if at < 0 {
+		return figure
+	}
+	part := parts[at].Figures
+	switch {
+	case part.Duration != nil && t.Kind == store.KindCategory:
+		figure.Value = *part.Duration / 3600
+		figure.Cells = []string{Duration(*part.Duration)}
+	case part.Sum != nil:
+		figure.Value = *part.Sum
+		figure.Cells = []string{Measure(*part.Sum, f.unit)}
+	case part.Average != nil && part.Min != nil && part.Max != nil:
+		figure.Value, figure.Low, figure.High = *part.Average, *part.Min, *part.Max
+		figure.Cells = []string{Measure(*part.Average, f.unit), Measure(*part.Min, f.unit), Measure(*part.Max, f.unit)}
+	}
+	return figure
+}
+
+// summarize says the figure of the whole period.
+func (f *Figures) summarize(t store.Type, whole store.Figures) {
+	switch {
+	case whole.Duration != nil && t.Kind == store.KindCategory:
+		f.Lead, f.Detail = Duration(*whole.Duration), "in total"+f.each(*whole.Duration, Duration)
+	case whole.Sum != nil:
+		f.Lead = Measure(*whole.Sum, f.unit)
+		f.Detail = "in total" + f.each(*whole.Sum, func(sum float64) string { return Measure(sum, f.unit) })
+	case whole.Average != nil && whole.Min != nil && whole.Max != nil:
+		f.Lead = Measure(*whole.Average, f.unit)
+		if *whole.Min == *whole.Max {
+			f.Detail = "at every measurement"
+			break
+		}
+		f.Detail = fmt.Sprintf("on average, from %s to %s", Measure(*whole.Min, ""), Measure(*whole.Max, f.unit))
+	}
+}
+
+// each says the mean of the days, or months, that have something.
+func (f *Figures) each(total float64, say func(float64) string) string {
+	filled := 0
+	for _, column := range f.Columns {
+		if len(column.Cells) > 0 {
+			filled++
+		}
+	}
+	if f.Period.Unit == PeriodDay || filled < 2 {
+		return ""
+	}
+	unit := "day"
+	if f.Period.Unit == PeriodYear {
+		unit = "month"
+	}
+	return fmt.Sprintf(", %s a %s on average over %d %ss", say(total/float64(filled)), unit, filled, unit)
+}
+
+// Describe says the chart as one sentence, for who does not see it.
+func (f Figures) Describe(title string, now time.Time) string {
+	if f.Lead == "" {
+		return fmt.Sprintf("%s, %s: nothing was measured.", title, f.Period.Title(now))
+	}
+	return fmt.Sprintf("%s, %s: %s %s. The figures are in the table below.", title, f.Period.Title(now), f.Lead, f.Detail)
+}
+
+// Measure writes a computed number with its unit: as many decimals as a person
+// reads, none from a hundred on.
+func Measure(value float64, unit string) string {
+	switch size := math.Abs(value); {
+	case size >= 100:
+		value = math.Round(value)
+	case size >= 10:
+		value = math.Round(value*10) / 10
+	}
+	return Quantity(value, unit)
+}
+
+// Duration writes seconds as hours and minutes: "7 h 31 min".
+func Duration(seconds float64) string {
+	minutes := int(math.Round(seconds / 60))
+	switch {
+	case seconds > 0 && minutes == 0:
+		return fmt.Sprintf("%d s", int(math.Ceil(seconds)))
+	case minutes < 60:
+		return fmt.Sprintf("%d min", minutes)
+	case minutes%60 == 0:
+		return Number(minutes/60) + " h"
+	}
+	return fmt.Sprintf("%s h %d min", Number(minutes/60), minutes%60)
+}
+
+// moved returns a list with the entry at an index one place up or down.
+func moved(list []store.Source, at, by int) []store.Source {
+	to := at + by
+	if at < 0 || at >= len(list) || to < 0 || to >= len(list) {
+		return list
+	}
+	list = slices.Clone(list)
+	list[at], list[to] = list[to], list[at]
+	return list
+}
+
+// sourceName says a source with its device.
+func sourceName(source store.Source) string {
+	name := source.Name
+	if name == "" && source.ID == "person" {
+		name = "You"
+	}
+	if source.Device != "" && !strings.Contains(name, source.Device) {
+		name += ", " + source.Device
+	}
+	return name
+}
