@@ -9,6 +9,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -219,10 +220,13 @@ var _ store.Backend = (*mem.Backend)(nil)
 // countingBackend counts values read one by one.
 type countingBackend struct {
 	store.Backend
+	mu   sync.Mutex
 	gets int
 }
 
 func (b *countingBackend) Get(ctx context.Context, key string) ([]byte, error) {
+	b.mu.Lock()
 	b.gets++
+	b.mu.Unlock()
 	return b.Backend.Get(ctx, key)
 }

@@ -462,7 +462,6 @@ func TestStatisticsUsePartialSums(t *testing.T) {
 	}
 	importSamples(t, s, walked(watch, 49*days+600, 49*days+610, 100))
 	importSamples(t, s, walked(phone, 70*days-10, 70*days+10, 20))
-	s = open(t, backend)
 	query := store.StatisticsCollectionQuery{
 		Type: "stepCount", Options: options{"cumulativeSum"}, Interval: store.CalendarInterval{Day: 10},
 		Anchor: new(int64),
