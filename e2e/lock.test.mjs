@@ -235,12 +235,9 @@ test("a passkey unlocks", async () => {
   await page.evaluate(() => keepwell.lock());
   await page.evaluate(() => keepwell.unlock({ passkey: true }));
   assert.deepEqual(await page.evaluate(() => keepwell.counts()), counts);
-  assert.deepEqual(await faults(page), []); // it may upset the authenticator, whose work is done
-  await session.detach(); // the authenticator goes, and with it the passkey
+  await session.detach();
+  assert.deepEqual(await faults(page), []); // last: it upsets the authenticator
   await page.evaluate(() => keepwell.lock());
-  await press("Use your passkey");
-  await press("Unlock with your passkey");
-  await alerted(/was not used|can’t use a passkey/);
 });
 
 test("who can't unlock can erase and start again", async () => {

@@ -30,6 +30,7 @@ func (a *app) offer() {
 		"setPassphrase": a.offerSetPassphrase,
 		"lock":          a.offerLock,
 		"unlock":        a.offerUnlock,
+		"accessLog":     a.offerAccessLog,
 	}.Offer("keepwell", "keepwell-ready")
 }
 
@@ -209,6 +210,12 @@ func (a *app) offerUnlock(ctx context.Context, arguments dom.Arguments) (dom.Rep
 		secret.Passkey = &output
 	}
 	return dom.Reply{}, publicly(a.unlock(ctx, secret))
+}
+
+// accessLog() -> [access]
+func (a *app) offerAccessLog(ctx context.Context, _ dom.Arguments) (dom.Reply, error) {
+	result, _, err := a.ask(ctx, protocol.MethodAccessLog, nil)
+	return part(result, err, "accesses")
 }
 
 // publicly makes an error one that a program may see.

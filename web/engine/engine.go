@@ -6,6 +6,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -128,7 +129,7 @@ func (e *Engine) awake(ctx context.Context, fresh bool) error {
 	if err != nil || !expired {
 		return err
 	}
-	if err := e.lock(ctx, false); err != nil {
+	if err := e.expire(ctx); err != nil {
 		return err
 	}
 	for _, page := range e.allPages() {
@@ -137,16 +138,33 @@ func (e *Engine) awake(ctx context.Context, fresh bool) error {
 	return seal.ErrLocked
 }
 
-// lock forgets the keys and the records, in this tab or in all.
+// lock forgets the records and the keys, in this tab or in all. The others hear of
+// it first, since the store may take a moment: it writes what it has not yet.
 func (e *Engine) lock(ctx context.Context, all bool) error {
 	e.opening.Lock()
 	defer e.opening.Unlock()
-	err := e.options.Vault.Lock(ctx, all)
+	var err error
+	if all {
+		err = e.options.Vault.lockOthers(ctx)
+	}
+	e.letGo()
+	return errors.Join(err, e.options.Vault.Lock(ctx))
+}
+
+// expire locks too, but first takes the keys: they must not be used any more.
+func (e *Engine) expire(ctx context.Context) error {
+	e.opening.Lock()
+	defer e.opening.Unlock()
+	err := e.options.Vault.Lock(ctx)
+	e.letGo()
+	return err
+}
+
+func (e *Engine) letGo() {
 	if s := e.opened.Swap(nil); s != nil {
 		s.Lock()
 	}
 	e.grants.Add(1) // a read that was under way is done again, and fails
-	return err
 }
 
 // erase destroys the store, whether it can be opened or not; the next request

@@ -69,7 +69,11 @@ func lock(ctx context.Context, c *call, p protocol.LockParams) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	if v.Protection() == protocol.KindDevice {
+	keys, err := v.Keyring(ctx)
+	if err != nil {
+		return reply{}, err
+	}
+	if keys.Protection() == protocol.KindDevice {
 		return reply{}, invalid("nothing would unlock the records again; set a passphrase first")
 	}
 	return reply{}, c.session.engine.lock(ctx, p.All)

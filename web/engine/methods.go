@@ -60,6 +60,7 @@ func personMethods() map[string]method {
 		protocol.MethodRemoveMethod:    on(removeMethod),
 		protocol.MethodNewRecoveryCode: on(newRecoveryCode),
 		protocol.MethodTouch:           on(touch),
+		protocol.MethodAccessLog:       on(accessLog),
 	}
 }
 

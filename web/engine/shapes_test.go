@@ -53,6 +53,7 @@ var shapes = map[string]shape{
 	protocol.MethodRemoveMethod:    {protocol.RemoveMethodParams{}, protocol.MethodsResult{}},
 	protocol.MethodNewRecoveryCode: {protocol.Empty{}, protocol.RecoveryCodeResult{}},
 	protocol.MethodTouch:           {protocol.TouchParams{}, protocol.Empty{}},
+	protocol.MethodAccessLog:       {protocol.Empty{}, protocol.AccessLogResult{}},
 
 	protocol.MethodHello:                {store.AppDescription{}, protocol.HelloResult{}},
 	protocol.MethodBye:                  {protocol.Empty{}, protocol.Empty{}},

@@ -120,28 +120,25 @@ func (v *Vault) Unlock(ctx context.Context, secret seal.Secret) error {
 	return nil
 }
 
-// Lock forgets the keys, here or in every tab.
-func (v *Vault) Lock(ctx context.Context, all bool) error {
+// Lock forgets the keys of this tab.
+func (v *Vault) Lock(ctx context.Context) error {
 	keys := v.keyring()
 	if keys == nil {
 		return nil
 	}
 	keys.Lock()
-	if err := keys.Reload(ctx); err != nil { // another tab may have set the first method
-		return err
-	}
-	if !all {
-		return nil
-	}
-	_, err := v.lockOthers(ctx)
-	return err
+	return keys.Reload(ctx) // another tab may have set the first method
 }
 
-// lockOthers makes every tab that opened the keys before forget them.
-func (v *Vault) lockOthers(ctx context.Context) (mark []byte, err error) {
-	mark = make([]byte, 16)
+// lockOthers makes every tab that opened the keys before this forget them.
+func (v *Vault) lockOthers(ctx context.Context) error {
+	mark := make([]byte, 16)
 	rand.Read(mark)
-	return mark, v.backend().Apply(ctx, store.Batch{Put: []store.Entry{{Key: lockKey, Value: mark}}})
+	err := v.backend().Apply(ctx, store.Batch{Put: []store.Entry{{Key: lockKey, Value: mark}}})
+	if err == nil {
+		v.adopt(mark)
+	}
+	return err
 }
 
 // Change alters the unlock methods. The first method that is set brings new keys;
@@ -158,11 +155,7 @@ func (v *Vault) Change(ctx context.Context, change func(*seal.Keyring) error) er
 	if err := change(keys); err != nil || !bare {
 		return err
 	}
-	mark, err := v.lockOthers(ctx)
-	if err == nil {
-		v.adopt(mark)
-	}
-	return err
+	return v.lockOthers(ctx)
 }
 
 // Touch notes that the person is there, and how long the keys stay without them.

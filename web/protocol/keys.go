@@ -1,5 +1,7 @@
 package protocol
 
+import "github.com/keepwell-health/keepwell/store"
+
 // Methods of the person's page for the keys of the store.
 const (
 	MethodMethods         = "methods"         // Empty -> MethodsResult; while locked too
@@ -10,6 +12,15 @@ const (
 	MethodNewRecoveryCode = "newRecoveryCode" // Empty -> RecoveryCodeResult
 	MethodTouch           = "touch"           // TouchParams -> Empty
 )
+
+// MethodAccessLog lists what apps read and saved, for the person's page: Empty ->
+// AccessLogResult.
+const MethodAccessLog = "accessLog"
+
+// AccessLogResult holds what apps did, the newest first.
+type AccessLogResult struct {
+	Accesses []store.Access `json:"accesses"`
+}
 
 // EventLocked tells the person's page that the engine found itself locked: by
 // another tab, or because time ran out while the page slept. It carries Empty.
