@@ -187,7 +187,7 @@ func TestAppleAgain(t *testing.T) {
 }
 
 // recordsFact reads "45 records of 8 types, 4 workouts, 4 activity summaries".
-var recordsFact = regexp.MustCompile("^\\| ([^|]+\\.xml) \\|.*?(\\d+) records of \\d+ types, (\\d+) workouts, (\\d+) activity summaries")
+var recordsFact = regexp.MustCompile(`^\| ([^|]+\.xml) \|.*?(\d+) records of \d+ types, (\d+) workouts, (\d+) activity summaries`)
 
 func TestPublicAppleExports(t *testing.T) {
 	root := filepath.Join(dataRoot(t), "apple-health")

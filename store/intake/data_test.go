@@ -62,7 +62,7 @@ type fact struct {
 }
 
 var (
-	factRow    = regexp.MustCompile("(?m)^\\| ([^|]+?) \\|[^|]*\\|[^|]*\\|[^|]*\\| ([^|]*) \\|")
+	factRow    = regexp.MustCompile(`(?m)^\| ([^|]+?) \|[^|]*\|[^|]*\|[^|]*\| ([^|]*) \|`)
 	factCount  = regexp.MustCompile(`(\d+) resources: ([A-Za-z0-9, ]+)`)
 	factOfType = regexp.MustCompile(`([A-Za-z]+) (\d+)`)
 )
