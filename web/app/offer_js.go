@@ -31,6 +31,11 @@ func (a *app) offer() {
 		"lock":          a.offerLock,
 		"unlock":        a.offerUnlock,
 		"accessLog":     a.offerAccessLog,
+
+		"statistics":           a.offerStatistics,
+		"statisticsCollection": a.offerStatisticsCollection,
+		"sourceOrder":          a.offerSourceOrder,
+		"setSourceOrder":       a.offerSetSourceOrder,
 	}.Offer("keepwell", "keepwell-ready")
 }
 
