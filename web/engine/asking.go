@@ -49,7 +49,7 @@ func answer(ctx context.Context, c *call, p protocol.AnswerParams) (reply, error
 	s, err := engine.store(ctx)
 	if err == nil {
 		err = s.Answer(ctx, a.origin, a.request, p.Answer)
-		engine.grants.Add(1)
+		engine.regranted()
 	}
 	engine.desk.answered(a, err)
 	var typed *store.Error

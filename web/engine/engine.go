@@ -56,8 +56,9 @@ type Engine struct {
 	// overtook is done again; see granted.
 	grants atomic.Int64
 
-	mu    sync.Mutex
-	pages map[*session]bool // sessions of the person's pages
+	mu        sync.Mutex
+	pages     map[*session]bool // sessions of the person's pages
+	observers map[*observer]bool
 }
 
 // Principal is who holds a port: the person, or an app by its origin.
@@ -84,7 +85,7 @@ func New(options Options) *Engine {
 		options.Erase = eraseStore
 	}
 	e := &Engine{
-		options: options, desk: newDesk(options.Now), pages: make(map[*session]bool),
+		options: options, desk: newDesk(options.Now), pages: make(map[*session]bool), observers: make(map[*observer]bool),
 		personMethods: personMethods(), appMethods: appMethods(),
 	}
 	if options.Tabs != nil {
@@ -115,6 +116,7 @@ func (e *Engine) store(ctx context.Context) (*store.Store, error) {
 	}
 	s.Observe(e.changed) // for as long as the engine lives
 	e.opened.Store(s)
+	e.wakeObservers(nil)
 	return s, nil
 }
 
@@ -141,12 +143,12 @@ func (e *Engine) awake(ctx context.Context, fresh bool) error {
 // lock forgets the records and the keys, in this tab or in all. The others hear of
 // it first, since the store may take a moment: it writes what it has not yet.
 func (e *Engine) lock(ctx context.Context, all bool) error {
-	e.opening.Lock()
-	defer e.opening.Unlock()
 	var err error
 	if all {
 		err = e.options.Vault.lockOthers(ctx)
 	}
+	e.opening.Lock()
+	defer e.opening.Unlock()
 	e.letGo()
 	return errors.Join(err, e.options.Vault.Lock(ctx))
 }
@@ -191,7 +193,15 @@ func eraseStore(ctx context.Context, s *store.Store) error {
 // changed tells who shows records that a commit touched types. The tabs are told
 // of another tab's commit too: the last one finds nothing new, and it ends.
 func (e *Engine) changed(types []store.TypeID) {
+	e.wakeObservers(types)
 	e.tellPages(types)
+	e.tellTabs()
+}
+
+// regranted takes note that the person changed what apps may see.
+func (e *Engine) regranted() {
+	e.grants.Add(1)
+	e.wakeObservers(nil)
 	e.tellTabs()
 }
 

@@ -8,17 +8,18 @@ type limits struct {
 	depth    int  // nested objects and arrays in it
 	inFlight int  // requests under way
 	attached int  // portals that a page serves at once
+	observed int  // observers of a portal
 	result   int  // bytes of a result's JSON
 	beside   bool // files, ports and buffers may come beside the JSON
 }
 
 // A page is our own code, so its bounds only catch mistakes. A portal's message
 // is at most a save of a few thousand samples; 32 requests are more than any
-// page has reason to have under way; 64 MiB of JSON is about 150,000 samples,
+// page has reason to have under way; 256 observers are one for each type; 64 MiB of JSON is about 150,000 samples,
 // which a portal can ask for in pages.
 var (
 	personLimits = limits{message: 16 << 20, depth: 64, inFlight: 1024, attached: 8, beside: true, result: 512 << 20}
-	appLimits    = limits{message: 1 << 20, depth: 64, inFlight: 32, result: 64 << 20}
+	appLimits    = limits{message: 1 << 20, depth: 64, inFlight: 32, observed: 256, result: 64 << 20}
 )
 
 // Longest texts that a portal may introduce itself with, in bytes: a sheet shows

@@ -80,6 +80,8 @@ func appMethods() map[string]method {
 		protocol.MethodDelete:               introduced(on(deleteObjects)),
 		protocol.MethodStatistics:           introduced(on(statistics)),
 		protocol.MethodStatisticsCollection: introduced(on(statisticsCollection)),
+		protocol.MethodObserve:              introduced(on(observe)),
+		protocol.MethodUnobserve:            introduced(on(unobserve)),
 	}
 }
 

@@ -111,7 +111,7 @@ func revoke(ctx context.Context, c *call, p protocol.RevokeParams) (reply, error
 		return reply{}, err
 	}
 	err = s.Revoke(ctx, p.Origin, p.Types...)
-	c.session.engine.grants.Add(1)
+	c.session.engine.regranted()
 	return reply{}, err
 }
 

@@ -26,6 +26,7 @@ type session struct {
 	running map[int64]context.CancelFunc
 	app     *store.AppDescription // what a portal said in its hello
 	apps    []*session            // of a page: the portals that it attached, oldest first
+	watches map[int64]*observer   // of a portal, by the request that began it
 }
 
 func newSession(e *Engine, port protocol.Port, who Principal, page *session) *session {
@@ -117,6 +118,7 @@ func (s *session) read(m protocol.Message) (protocol.Request, error) {
 		return request, tooMuch("the message is too large")
 	}
 	if err := checkDepth(m.JSON, s.limits.depth); err != nil {
+		request.ID = protocol.LeadingID(m.JSON)
 		return request, err
 	}
 	if err := decode(m.JSON, &request); err != nil {

@@ -80,7 +80,7 @@ func TestMessagesOfTheWrongShape(t *testing.T) {
 		{"unknown field", `{"id":2,"method":"query","params":{"type":"stepCount","predicat":{}}}`, 2, store.CodeInvalidArgument},
 		{"field of the wrong type", `{"id":2,"method":"query","params":{"type":"stepCount","limit":"all"}}`, 2, store.CodeInvalidArgument},
 		{"number too large", `{"id":2,"method":"query","params":{"type":"stepCount","limit":1e300}}`, 2, store.CodeInvalidArgument},
-		{"nested 10,000 deep", `{"id":2,"method":"query","params":{"type":"stepCount","predicate":` + deep + `}}`, 0, store.CodeDataSizeExceeded},
+		{"nested 10,000 deep", `{"id":2,"method":"query","params":{"type":"stepCount","predicate":` + deep + `}}`, 2, store.CodeDataSizeExceeded},
 		{"brackets without an end", strings.Repeat("[", 1000), 0, store.CodeDataSizeExceeded},
 		{"too large", `{"id":2,"method":"` + strings.Repeat("q", appLimits.message) + `"}`, 0, store.CodeDataSizeExceeded},
 		{"a second hello", `{"id":2,"method":"hello","params":{"name":"Bank"}}`, 2, store.CodeInvalidArgument},

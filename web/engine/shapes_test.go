@@ -60,6 +60,8 @@ var shapes = map[string]shape{
 	protocol.MethodRequestStatus:        {store.AuthorizationRequest{}, protocol.RequestStatusResult{}},
 	protocol.MethodRequestAuthorization: {store.AuthorizationRequest{}, protocol.Empty{}},
 	protocol.MethodAuthorizationStatus:  {protocol.TypeParams{}, protocol.ShareStatusResult{}},
+	protocol.MethodObserve:              {protocol.ObserveParams{}, protocol.ObserveResult{}},
+	protocol.MethodUnobserve:            {protocol.UnobserveParams{}, protocol.Empty{}},
 }
 
 var eventShapes = map[string]any{
@@ -69,6 +71,7 @@ var eventShapes = map[string]any{
 	protocol.EventAskingEnded: protocol.AskingEnded{},
 	protocol.EventDetached:    protocol.AttachParams{},
 	protocol.EventLocked:      protocol.Empty{},
+	protocol.EventObserved:    protocol.Observed{},
 }
 
 // The names that cross a port are a promise to portals and to pages of another

@@ -43,7 +43,8 @@ func (e *Engine) refresh(ctx context.Context) {
 	err := s.Refresh(ctx)
 	var typed *store.Error
 	if !errors.As(err, &typed) || typed.Code != store.CodeDatabaseInaccessible {
-		return // what else may fail, the next request will meet and report
+		e.wakeObservers(nil) // the other tab may have changed what apps see, too
+		return               // what else may fail, the next request will meet and report
 	}
 	e.opening.Lock()
 	defer e.opening.Unlock()

@@ -32,21 +32,33 @@ func AppendResultEnd(dst []byte) []byte { return append(dst, '}') }
 // readResult undoes AppendResult without looking into the result; ok is false
 // for every message of another shape.
 func readResult(message []byte) (r Response, ok bool) {
-	rest, ok := bytes.CutPrefix(message, []byte(envelopeID))
+	id, rest, ok := cutID(message)
 	if !ok {
 		return Response{}, false
+	}
+	result, ok := bytes.CutPrefix(rest, []byte(envelopeResult))
+	if !ok || len(result) < 2 || result[len(result)-1] != '}' {
+		return Response{}, false
+	}
+	return Response{ID: id, Result: result[:len(result)-1]}, true
+}
+
+// LeadingID returns the ID of a message that begins with it, as those of our
+// clients do, without reading the rest; 0 for every other message.
+func LeadingID(message []byte) int64 {
+	id, _, _ := cutID(message)
+	return id
+}
+
+func cutID(message []byte) (id int64, rest []byte, ok bool) {
+	rest, ok = bytes.CutPrefix(message, []byte(envelopeID))
+	if !ok {
+		return 0, nil, false
 	}
 	digits := 0
 	for digits < len(rest) && '0' <= rest[digits] && rest[digits] <= '9' {
 		digits++
 	}
 	id, err := strconv.ParseInt(string(rest[:digits]), 10, 64)
-	if err != nil {
-		return Response{}, false
-	}
-	result, ok := bytes.CutPrefix(rest[digits:], []byte(envelopeResult))
-	if !ok || len(result) < 2 || result[len(result)-1] != '}' {
-		return Response{}, false
-	}
-	return Response{ID: id, Result: result[:len(result)-1]}, true
+	return id, rest[digits:], err == nil
 }

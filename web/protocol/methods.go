@@ -39,6 +39,8 @@ const (
 	MethodRequestStatus        = "requestStatus"        // store.AuthorizationRequest -> RequestStatusResult
 	MethodRequestAuthorization = "requestAuthorization" // store.AuthorizationRequest -> Empty: processed, not "granted"
 	MethodAuthorizationStatus  = "authorizationStatus"  // TypeParams -> ShareStatusResult: of sharing only
+	MethodObserve              = "observe"              // ObserveParams -> ObserveResult; `observed` events until the port closes
+	MethodUnobserve            = "unobserve"            // UnobserveParams -> Empty
 )
 
 // Events.
@@ -48,6 +50,7 @@ const (
 	EventAsking      = "asking"      // to the person's page that must show a sheet: Asking
 	EventDetached    = "detached"    // to the page that attached a portal whose port has closed: AttachParams
 	EventAskingEnded = "askingEnded" // to the same page, when nobody waits for the answer any more: AskingEnded
+	EventObserved    = "observed"    // to a portal, when samples that it observes changed: Observed
 )
 
 // Empty is the shape of params and results that say nothing: {}.
@@ -237,4 +240,31 @@ type Progress struct {
 // as when another tab erased the store.
 type Changed struct {
 	Types []store.TypeID `json:"types"`
+}
+
+// ObserveParams asks to be told of changes among the samples of a type that the
+// caller sees.
+type ObserveParams struct {
+	Type      store.TypeID     `json:"type"`
+	Predicate *store.Predicate `json:"predicate,omitempty"` // selects samples; a deletion always counts
+	// Mark goes on where an earlier observer ended, on another port: what
+	// changed since is told at once.
+	Mark string `json:"mark,omitempty"`
+}
+
+// ObserveResult says that the observer listens. It is known by the ID of the
+// request.
+type ObserveResult struct {
+	Mark string `json:"mark,omitempty"` // opaque; of now
+}
+
+// UnobserveParams ends an observer; that it ended already is no error.
+type UnobserveParams struct {
+	Observer int64 `json:"observer"`
+}
+
+// Observed tells that something changed, and not what.
+type Observed struct {
+	Observer int64  `json:"observer"`
+	Mark     string `json:"mark"` // opaque; of now
 }

@@ -698,6 +698,13 @@ export class HealthStore {
   /** Computes figures hour by hour, day by day, ... of the person's calendar. */
   statisticsCollection(query: StatisticsCollectionQuery, options?: CallOptions): Promise<StatisticsCollectionResult>;
 
+  /**
+   * Calls back, without saying what, whenever samples of a type that this page
+   * may see changed: in any tab, and after the connection was lost and found.
+   * Resolves with a function that ends it.
+   */
+  observe(query: { type: TypeIdentifier; predicate?: Predicate }, callback: () => void, options?: CallOptions): Promise<() => void>;
+
   /** Lists who wrote samples of a type. */
   sources(query: TypeIdentifier | { type: TypeIdentifier }, options?: CallOptions): Promise<Source[]>;
 

@@ -22,7 +22,7 @@ const WINDOW_FEATURES = "popup,width=480,height=760";
 // May be sent again when the connection was lost before their answer came: done
 // twice they do what they do once.
 const REPEATABLE = new Set([
-  "requestStatus", "requestAuthorization", "authorizationStatus", "query", "sources", "anchored", "resource",
+  "requestStatus", "requestAuthorization", "authorizationStatus", "query", "sources", "anchored", "resource", "observe",
   "statistics", "statisticsCollection",
 ]);
 
@@ -136,6 +136,16 @@ export class HealthStore {
     return this.#call("statisticsCollection", query, options);
   }
 
+  /**
+   * Calls back, without saying what, whenever samples of a type that this page
+   * may see changed: in any tab, and after the connection was lost and found.
+   * Resolves with a function that ends it.
+   */
+  async observe({ type, predicate }, callback, options) {
+    if (typeof callback !== "function") throw new HealthError("invalidArgument", "observe needs a function to call");
+    return this.#connection.observe({ type, predicate }, callback, options);
+  }
+
   /** Lists who wrote samples of a type. */
   async sources(query, options) {
     const type = typeof query === "string" ? query : query.type;
@@ -179,6 +189,7 @@ class Connection {
   #shaking = null; // the handshake under way: { port, window, since }
   #waiting = []; // those who wait until it is connected: { resolve, reject }
   #requests = new Map(); // unanswered, by id
+  #observers = new Map(); // by the id of the request that began them on this port
   #lastId = 0;
   #giveUpAt = 0; // ms since the Unix epoch: when a window that says nothing is given up
   #spoken = true; // false in a window that was opened and has not said anything yet
@@ -234,13 +245,14 @@ class Connection {
     if (!this.#port) this.#shake(window);
   }
 
-  async request(method, params, { signal } = {}) {
+  async request(method, params, { signal, begun } = {}) {
     signal?.throwIfAborted();
     if (this.#closed) throw unavailable("closed", "this store was closed");
     const id = ++this.#lastId;
     const json = JSON.stringify({ id, method, params }, datesAsMilliseconds);
     if (json.length > MAX_MESSAGE) throw new HealthError("dataSizeExceeded", "the request is too large");
     if (!this.#window || this.#window.closed) this.#reopen();
+    begun?.(id);
     const answer = new Promise((resolve, reject) => {
       this.#requests.set(id, { method, json, resolve, reject, sent: Boolean(this.#port) });
     });
@@ -253,9 +265,45 @@ class Connection {
     }
   }
 
+  async observe(query, callback, options) {
+    const observer = { query, callback };
+    await this.#listen(observer, options);
+    return () => {
+      if (observer.ended) return;
+      observer.ended = true;
+      this.#observers.delete(observer.id);
+      if (this.#port) this.#send("unobserve", { observer: observer.id });
+    };
+  }
+
+  // Begins an observer, or goes on with it on another port from its mark.
+  async #listen(observer, options) {
+    const params = { ...observer.query, mark: observer.mark };
+    const { result } = await this.request("observe", params, {
+      ...options,
+      begun: (id) => {
+        this.#observers.delete(observer.id);
+        observer.id = id;
+        this.#observers.set(id, observer);
+      },
+    }).catch((error) => {
+      this.#observers.delete(observer.id);
+      throw error;
+    });
+    observer.mark ??= result.mark;
+  }
+
+  #observed({ observer: id, mark }) {
+    const observer = this.#observers.get(id);
+    if (!observer) return; // ended meanwhile
+    observer.mark = mark;
+    observer.callback();
+  }
+
   close() {
     this.#closed = true;
     connections.delete(this);
+    this.#observers.clear();
     this.#fail(unavailable("closed", "this store was closed"));
     this.drop();
     clearInterval(this.#watcher);
@@ -264,7 +312,7 @@ class Connection {
   // Lets go of the port: the engine ends what this page has under way.
   drop() {
     if (!this.#port) return;
-    this.#post(JSON.stringify({ id: ++this.#lastId, method: "bye" }));
+    this.#send("bye");
     this.#lose();
   }
 
@@ -342,10 +390,15 @@ class Connection {
       request.sent = true;
     }
     for (const { resolve } of this.#waiting.splice(0)) resolve();
+    for (const observer of [...this.#observers.values()]) {
+      // Those that wait for their first answer are among the requests.
+      if (observer.mark) this.#listen(observer).catch(() => {}); // the person may have erased everything
+    }
   }
 
   #receive(data) {
     const message = JSON.parse(data.json);
+    if (message.event === "observed") this.#observed(message.params);
     const request = this.#requests.get(message.id);
     if (!request) return; // canceled meanwhile
     this.#requests.delete(message.id);
@@ -357,7 +410,12 @@ class Connection {
   }
 
   #cancel(id) {
-    if (this.#port) this.#post(JSON.stringify({ id: ++this.#lastId, method: "cancel", params: { request: id } }));
+    if (this.#port) this.#send("cancel", { request: id });
+  }
+
+  // Says what nobody waits to have answered.
+  #send(method, params) {
+    this.#post(JSON.stringify({ id: ++this.#lastId, method, params }));
   }
 
   #post(json) {

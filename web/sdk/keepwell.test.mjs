@@ -323,6 +323,42 @@ test("leaving the page says goodbye", async () => {
   await until(() => window.requests.at(-1).method === "bye");
 });
 
+test("an observer hears signals, and goes on where it was when the connection comes back", async () => {
+  const begun = [];
+  const observe = (params, { id }) => {
+    begun.push({ id, ...params });
+    return { mark: "m" + begun.length };
+  };
+  const { store, window } = await connected({ observe });
+  const callback = mock.fn();
+  const stop = await store.observe({ type: "stepCount" }, callback);
+  const signal = (port, params) => port.postMessage({ json: JSON.stringify({ event: "observed", params }) });
+  signal(window.ports.at(-1), { observer: 99, mark: "none" });
+  signal(window.ports.at(-1), { observer: begun[0].id, mark: "later" });
+  await until(() => callback.mock.callCount() === 1);
+  assert.deepEqual(callback.mock.calls[0].arguments, []);
+
+  window.say("ready"); // it was loaded again
+  await until(() => begun.length === 2);
+  assert.deepEqual(begun[1], { id: begun[1].id, type: "stepCount", mark: "later" });
+  signal(window.ports.at(-1), { observer: begun[0].id, mark: "stale" });
+  signal(window.ports.at(-1), { observer: begun[1].id, mark: "latest" });
+  await until(() => callback.mock.callCount() === 2);
+
+  stop();
+  stop();
+  signal(window.ports.at(-1), { observer: begun[1].id, mark: "after" });
+  await until(() => window.requests.some(({ method }) => method === "unobserve"));
+  assert.equal(window.requests.filter(({ method }) => method === "unobserve").length, 1);
+  assert.equal(callback.mock.callCount(), 2);
+});
+
+test("an observer that the engine refuses, or without a function, fails", async () => {
+  const { store } = await connected({ observe: () => new HealthError("authorizationNotDetermined", "not asked") });
+  await assert.rejects(store.observe({ type: "stepCount" }, () => {}), fails("authorizationNotDetermined"));
+  await assert.rejects(store.observe({ type: "stepCount" }), fails("invalidArgument"));
+});
+
 test("a host that is no host is refused", async () => {
   for (const host of ["", "keepwell.example", "http://keepwell.example", "ftp://keepwell.example", "javascript:alert(1)", null, 7]) {
     await assert.rejects(HealthStore.connect({ ...about, host }), fails("invalidArgument"), String(host));
