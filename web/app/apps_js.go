@@ -28,18 +28,26 @@ func (a *app) fillApps(s *screen, body *dom.Element) {
 		body.Replace(message("problem", explain(err)))
 		return
 	}
+	var log protocol.AccessLogResult
+	_, err = a.client.Call(s.ctx, protocol.MethodAccessLog, nil, &log)
+	if !s.live() {
+		return
+	}
 	body.Replace()
+	if err != nil { // what apps may do is worth showing without what they did
+		body.Add(message("problem", explain(err)))
+	}
 	if len(result.Apps) == 0 {
 		body.Add(dom.P(dom.Class("card empty"), dom.Text("No site has asked yet. When one does, you decide here what it may see, and it is listed on this page from then on, whatever you decide.")))
 		return
 	}
 	for _, entry := range result.Apps {
-		body.Add(a.appCard(s, body, entry))
+		body.Add(a.appCard(s, body, entry, accessLines(log.Accesses, entry.Origin, dom.LocalOffset)))
 	}
 }
 
 // appCard is one app with its grants.
-func (a *app) appCard(s *screen, body *dom.Element, entry store.App) *dom.Element {
+func (a *app) appCard(s *screen, body *dom.Element, entry store.App, accesses []string) *dom.Element {
 	allowed, denied := grantLines(entry, dom.LocalOffset)
 	card := dom.Section(dom.Class("card app-card"), dom.H2(dom.Text(hostOf(entry.Origin))))
 	if entry.Description.Name != "" {
@@ -47,7 +55,7 @@ func (a *app) appCard(s *screen, body *dom.Element, entry store.App) *dom.Elemen
 			dom.Text(". Last asked "+Day(entry.LastAsked, "", dom.LocalOffset)+".")))
 	}
 	if len(allowed) == 0 {
-		card.Add(dom.P(dom.Text("It has access to nothing.")))
+		card.Add(dom.P(dom.Text("It has access to nothing.")), accessList(accesses))
 		return card
 	}
 	list := dom.UL(dom.Role("list"), dom.Class("grants"))
@@ -59,8 +67,20 @@ func (a *app) appCard(s *screen, body *dom.Element, entry store.App) *dom.Elemen
 		card.Add(dom.P(dom.Class("note"), dom.Text("Not allowed: "+Listed(titles(denied))+".")))
 	}
 	card.Add(dom.Div(dom.Class("actions"), dom.Button(dom.Class("button danger"), dom.Text("Take back everything"),
-		dom.Name("Take back everything from "+hostOf(entry.Origin)), dom.OnClick(func() { go a.revoke(s, body, entry) }))))
+		dom.Name("Take back everything from "+hostOf(entry.Origin)), dom.OnClick(func() { go a.revoke(s, body, entry) }))), accessList(accesses))
 	return card
+}
+
+// accessList is what an app did; nothing when it did nothing.
+func accessList(lines []string) *dom.Element {
+	if len(lines) == 0 {
+		return nil
+	}
+	list := dom.UL(dom.Class("plain note"))
+	for _, line := range lines {
+		list.Add(dom.LI(dom.Text(line)))
+	}
+	return dom.Details(dom.Class("more"), dom.SummaryOf(dom.Text("What it did")), list)
 }
 
 func (a *app) grantItem(s *screen, body *dom.Element, entry store.App, grant grantLine) *dom.Element {
