@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/keepwell-health/keepwell/store"
+	"github.com/keepwell-health/keepwell/web/dom"
 )
 
 // Figures is what a chart and its table say of one type in one period.
@@ -17,9 +18,8 @@ type Figures struct {
 	Lead    string   // the period's total or average: "8,204 steps"; "" when there is nothing
 	Detail  string   // what Lead is, and what else: "in total, 1,172 a day on average"
 	Heads   []string // of the table, without the time
-	unit    string
-	line    bool
-	band    bool
+	Unit    string   // of Values beside the chart
+	Line    bool     // the chart is a line in a band, not bars
 }
 
 // Figure is one column.
@@ -51,14 +51,14 @@ func optionsFor(t store.Type) []store.StatisticsOption {
 // NewFigures puts what the store computed into words. whole is nil when the
 // period has no samples; parts may be fewer than the period has columns.
 func NewFigures(t store.Type, period Period, whole *store.Statistics, parts []store.Statistics) Figures {
-	f := Figures{Period: period, unit: t.Display}
+	f := Figures{Period: period, Unit: t.Display}
 	switch {
 	case t.Kind == store.KindCategory:
-		f.Heads = []string{"Time"}
+		f.Heads, f.Unit = []string{"Time"}, "h"
 	case t.Aggregation == store.AggregationCumulative:
 		f.Heads = []string{"Total"}
 	default:
-		f.Heads, f.line, f.band = []string{"Average", "Lowest", "Highest"}, true, true
+		f.Heads, f.Line = []string{"Average", "Lowest", "Highest"}, true
 	}
 	for _, start := range period.Columns() {
 		f.Columns = append(f.Columns, f.column(t, start, parts))
@@ -82,10 +82,10 @@ func (f *Figures) column(t store.Type, start time.Time, parts []store.Statistics
 		figure.Cells = []string{Duration(*part.Duration)}
 	case part.Sum != nil:
 		figure.Value = *part.Sum
-		figure.Cells = []string{Measure(*part.Sum, f.unit)}
+		figure.Cells = []string{Measure(*part.Sum, f.Unit)}
 	case part.Average != nil && part.Min != nil && part.Max != nil:
 		figure.Value, figure.Low, figure.High = *part.Average, *part.Min, *part.Max
-		figure.Cells = []string{Measure(*part.Average, f.unit), Measure(*part.Min, f.unit), Measure(*part.Max, f.unit)}
+		figure.Cells = []string{Measure(*part.Average, f.Unit), Measure(*part.Min, f.Unit), Measure(*part.Max, f.Unit)}
 	}
 	return figure
 }
@@ -96,15 +96,15 @@ func (f *Figures) summarize(t store.Type, whole store.Figures) {
 	case whole.Duration != nil && t.Kind == store.KindCategory:
 		f.Lead, f.Detail = Duration(*whole.Duration), "in total"+f.each(*whole.Duration, Duration)
 	case whole.Sum != nil:
-		f.Lead = Measure(*whole.Sum, f.unit)
-		f.Detail = "in total" + f.each(*whole.Sum, func(sum float64) string { return Measure(sum, f.unit) })
+		f.Lead = Measure(*whole.Sum, f.Unit)
+		f.Detail = "in total" + f.each(*whole.Sum, func(sum float64) string { return Measure(sum, f.Unit) })
 	case whole.Average != nil && whole.Min != nil && whole.Max != nil:
-		f.Lead = Measure(*whole.Average, f.unit)
+		f.Lead = Measure(*whole.Average, f.Unit)
 		if *whole.Min == *whole.Max {
 			f.Detail = "at every measurement"
 			break
 		}
-		f.Detail = fmt.Sprintf("on average, from %s to %s", Measure(*whole.Min, ""), Measure(*whole.Max, f.unit))
+		f.Detail = fmt.Sprintf("on average, from %s to %s", Measure(*whole.Min, ""), Measure(*whole.Max, f.Unit))
 	}
 }
 
@@ -134,6 +134,21 @@ func (f Figures) Describe(title string, now time.Time) string {
 	return fmt.Sprintf("%s, %s: %s %s. The figures are in the table below.", title, f.Period.Title(now), f.Lead, f.Detail)
 }
 
+// Readout says one column, for who points at it; "" for none.
+func (f Figures) Readout(column int) string {
+	if column < 0 || column >= len(f.Columns) {
+		return ""
+	}
+	c := f.Columns[column]
+	switch {
+	case len(c.Cells) == 0:
+		return c.Name + ": nothing"
+	case f.Line && c.Low < c.High:
+		return c.Name + ": " + c.Cells[0] + ", from " + Measure(c.Low, "") + " to " + c.Cells[2]
+	}
+	return c.Name + ": " + c.Cells[0]
+}
+
 // Measure writes a computed number with its unit: as many decimals as a person
 // reads, none from a hundred on.
 func Measure(value float64, unit string) string {
@@ -158,6 +173,61 @@ func Duration(seconds float64) string {
 		return Number(minutes/60) + " h"
 	}
 	return fmt.Sprintf("%s h %d min", Number(minutes/60), minutes%60)
+}
+
+// CountEntries adds how many samples begin in each column, for types whose
+// samples may take no time: a symptom is there or not.
+func (f *Figures) CountEntries(samples []store.Sample) {
+	if len(samples) == 0 {
+		return
+	}
+	timeless := !slices.ContainsFunc(f.Columns, func(c Figure) bool { return c.Value > 0 })
+	if f.Heads = append(f.Heads, "Entries"); timeless {
+		f.Heads, f.Unit, f.Lead, f.Detail = []string{"Entries"}, "", Count(len(samples), "entry", "entries"), "in all"
+	} else {
+		f.Detail += ", in " + Count(len(samples), "entry", "entries")
+	}
+	starts := f.Period.Columns()
+	for i := range f.Columns {
+		end := f.Period.End
+		if i+1 < len(starts) {
+			end = starts[i+1]
+		}
+		f.Columns[i].countEntries(samples, starts[i].UnixMilli(), end.UnixMilli(), timeless)
+	}
+}
+
+func (f *Figure) countEntries(samples []store.Sample, start, end int64, timeless bool) {
+	count := 0
+	for _, sample := range samples {
+		if sample.StartDate >= start && sample.StartDate < end {
+			count++
+		}
+	}
+	switch {
+	case timeless:
+		f.Cells, f.Value = nil, math.NaN()
+		if count > 0 {
+			f.Cells, f.Value = []string{Number(count)}, float64(count)
+		}
+	case len(f.Cells) > 0:
+		f.Cells = append(f.Cells, Number(count))
+	}
+}
+
+// Chart is what Figures look like.
+func (f Figures) Chart() dom.Chart {
+	chart := dom.Chart{Line: f.Line, Write: func(value float64) string { return Measure(value, "") }}
+	for i, column := range f.Columns {
+		chart.Values = append(chart.Values, column.Value)
+		if f.Line {
+			chart.Low, chart.High = append(chart.Low, column.Low), append(chart.High, column.High)
+		}
+		if column.Mark != "" {
+			chart.Marks = append(chart.Marks, dom.ChartMark{Column: i, Text: column.Mark})
+		}
+	}
+	return chart
 }
 
 // moved returns a list with the entry at an index one place up or down.

@@ -55,6 +55,25 @@ func TestFiguresOfNothing(t *testing.T) {
 	}
 }
 
+func TestEntries(t *testing.T) {
+	headache, _ := store.TypeByID("headache")
+	period := PeriodAt(PeriodWeek, zoned(t, "UTC", "2025-03-05 12:00"))
+	samples := []store.Sample{{StartDate: period.Start.UnixMilli()}, {StartDate: period.Start.UnixMilli() + 1}, {StartDate: period.End.UnixMilli() - 1}}
+	none := &store.Statistics{Figures: store.Figures{Duration: number(0)}}
+	f := NewFigures(headache, period, none, nil)
+	f.CountEntries(samples)
+	if f.Lead != "3 entries" || f.Columns[0].Value != 2 || f.Columns[6].Cells[0] != "1" || len(f.Columns[1].Cells) != 0 {
+		t.Errorf("three entries without a duration are %+v", f)
+	}
+
+	f = NewFigures(headache, period, &store.Statistics{Figures: store.Figures{Duration: number(3600)}},
+		[]store.Statistics{{StartDate: period.Start.UnixMilli(), Figures: store.Figures{Duration: number(3600)}}})
+	f.CountEntries(samples[:2])
+	if f.Lead != "1 h" || f.Detail != "in total, in 2 entries" || f.Columns[0].Cells[1] != "2" {
+		t.Errorf("two entries of an hour are %+v", f)
+	}
+}
+
 func TestDuration(t *testing.T) {
 	for seconds, want := range map[float64]string{0: "0 min", 12: "12 s", 89: "1 min", 3600: "1 h", 27060: "7 h 31 min", 3_599: "1 h", 36_000_000: "10,000 h"} {
 		if got := Duration(seconds); got != want {

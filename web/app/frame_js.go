@@ -14,6 +14,8 @@ var (
 	lockIcon    = dom.Drawing{"M6 10.500h12v9H6z", "M8.500 10.500v-3a3.500 3.500 0 0 1 7 0v3", "M12 14v2"}
 	shieldIcon  = dom.Drawing{"M12 3.500l7.500 2.800v5.200c0 4.600-3.100 7.700-7.500 9c-4.400-1.300-7.500-4.400-7.500-9V6.300z"}
 	nextIcon    = dom.Drawing{"M9.500 6l6 6l-6 6"}
+	upIcon      = dom.Drawing{"M6 14.500l6-6l6 6"}
+	downIcon    = dom.Drawing{"M6 9.500l6 6l6-6"}
 	backIcon    = dom.Drawing{"M14.500 6l-6 6l6 6"}
 )
 

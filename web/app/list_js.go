@@ -25,6 +25,7 @@ type recordList struct {
 	lead   *dom.Element
 	search *dom.Field
 	box    *dom.Element // around search
+	chart  *fitness     // above the list; nil for types without figures
 
 	total   int
 	pager   *Pager
@@ -45,13 +46,36 @@ func (a *app) drawList(s *screen) {
 	l.box = dom.Div(dom.Class("search"), dom.Role("search"), dom.Hidden(), l.search)
 	l.list = dom.NewList(l.newLine, dom.Class("records"), dom.Name(row.Title))
 	s.list = l.list
-	s.page(a.back(Route{Page: HomePage}, "Records"), row.Title, l.lead, l.box, l.list)
-	s.start = func() { go l.count() }
+	back := a.back(Route{Page: HomePage}, "Records")
+	if isFitness(row) {
+		l.chart = a.newFitness(s, row)
+		l.lead.SetAttribute("class", "lead entries")
+		s.page(back, row.Title, l.chart.box, dom.H2(dom.Text("All entries")), l.lead, l.box, l.list)
+	} else {
+		s.page(back, row.Title, l.lead, l.box, l.list)
+	}
+	s.start = func() { go l.begin() }
 	s.changed = func(types []store.TypeID) {
 		if s.shows(types) {
-			go l.count()
+			go l.changed()
 		}
 	}
+}
+
+// begin fills the page from its top, so that what is below it does not move any
+// more once it is there.
+func (l *recordList) begin() {
+	if l.chart != nil {
+		l.chart.start()
+	}
+	l.count()
+}
+
+func (l *recordList) changed() {
+	if l.chart != nil {
+		l.chart.load()
+	}
+	l.count()
 }
 
 // count learns how many records there are and shows them from the start, or

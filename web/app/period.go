@@ -131,7 +131,9 @@ func week(first, last time.Time) string {
 func (p Period) ColumnName(start time.Time) string {
 	switch p.Unit {
 	case PeriodDay:
-		name := start.Format("15:04") + " – " + start.Add(time.Hour).Format("15:04")
+		_, offset := start.Zone()
+		end := start.Add(time.Hour).In(time.FixedZone("", offset)) // by the clocks as they stood
+		name := start.Format("15:04") + " – " + end.Format("15:04")
 		if shownTwice(start) {
 			name += " (UTC" + start.Format("-07:00") + ")"
 		}

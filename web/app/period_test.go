@@ -80,7 +80,7 @@ func TestHoursThatTheClocksShowTwice(t *testing.T) {
 		}
 		seen[name] = true
 	}
-	if !seen["02:00 – 03:00 (UTC+01:00)"] || !seen["03:00 – 04:00"] {
+	if !seen["02:00 – 03:00 (UTC+02:00)"] || !seen["02:00 – 03:00 (UTC+01:00)"] || !seen["03:00 – 04:00"] {
 		t.Errorf("the hours are called %v", seen)
 	}
 }

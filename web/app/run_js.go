@@ -28,6 +28,7 @@ func Run(ctx context.Context, boot dom.Boot) error {
 		<-ctx.Done() // the page says why; there is nothing to go on with
 		return ctx.Err()
 	}
+	a.periods = map[store.TypeID]Period{}
 	a.intake = newIntake(a)
 	a.build()
 	if status.Locked {
@@ -72,7 +73,8 @@ type app struct {
 
 	locking chan struct{} // closed when the engine has ended and so must this program
 
-	number    int // of the current history entry
+	periods   map[store.TypeID]Period // shown last in the charts
+	number    int                     // of the current history entry
 	current   *screen
 	root      *dom.Element
 	main      *dom.Element
@@ -201,8 +203,12 @@ type screen struct {
 // have been left.
 func (s *screen) live() bool { return s.ctx.Err() == nil }
 
-// shows reports whether a change of these types changes what is shown.
+// shows reports whether a change of these types, or of all when there are none,
+// changes what is shown.
 func (s *screen) shows(types []store.TypeID) bool {
+	if len(types) == 0 {
+		return true
+	}
 	for _, id := range types {
 		if id == s.route.Type {
 			return true

@@ -101,7 +101,8 @@ func (p *Plot) options() map[string]any {
 	box := p.Box()
 	options := map[string]any{
 		"width": box.Width, "height": box.Height,
-		"legend": map[string]any{"show": false},
+		"legend":  map[string]any{"show": false},
+		"padding": []any{8, 0, 0, 4},
 		"cursor": map[string]any{
 			"y": false, "points": map[string]any{"show": false},
 			"drag": map[string]any{"x": false, "y": false, "setScale": false},
