@@ -167,6 +167,23 @@ test("locking one tab locks the other", async () => {
   await other.close();
 });
 
+test("a tab that was frozen meanwhile wakes locked", async () => {
+  const { page: other } = await openPage(chromium.browser, demo.page);
+  await ready(other);
+  await other.evaluate((passphrase) => keepwell.unlock({ passphrase }), passphrase);
+  await headed("Your records", other);
+  const session = await other.createCDPSession();
+  await page.bringToFront();
+  await session.send("Page.setWebLifecycleState", { state: "frozen" });
+  await page.evaluate((passphrase) => keepwell.unlock({ passphrase }), passphrase);
+  await page.evaluate(() => keepwell.lock());
+  await session.send("Page.setWebLifecycleState", { state: "active" });
+  await headed("Your records are locked", other);
+  await ready(other);
+  assert.equal(await rejection("counts()", other), "databaseInaccessible");
+  await other.close();
+});
+
 test("records lock by themselves after the time that the person chose", async () => {
   await page.bringToFront();
   await page.evaluate((passphrase) => keepwell.unlock({ passphrase }), passphrase);
