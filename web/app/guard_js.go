@@ -10,6 +10,9 @@ import (
 	"github.com/keepwell-health/keepwell/web/protocol"
 )
 
+// idleSetting is the name under which the person's choice is kept.
+const idleSetting = "keepwell-auto-lock"
+
 // activeTabs names the channel on which tabs hint that the person is there.
 const activeTabs = "keepwell-active"
 
@@ -30,19 +33,20 @@ type guard struct {
 	app       *app
 	protected bool // there is a way to unlock
 	idle      time.Duration
-	active    int64 // when the person was last there, ms since the Unix epoch
-	told      int64 // when the engine heard so, ms since the Unix epoch
-	others    *dom.Tabs
+	active    int64     // when the person was last there, ms since the Unix epoch
+	told      int64     // when the engine heard so, ms since the Unix epoch
+	others    *dom.Tabs // where tabs say that the person is there
+	locks     *dom.Tabs // where they say that one of them locked all
 }
 
 func newGuard(a *app, protected bool) *guard {
-	g := &guard{app: a, protected: protected, idle: idleOf(dom.Recall(idleSetting)), others: dom.NewTabs(activeTabs)}
+	g := &guard{app: a, protected: protected, idle: idleOf(dom.Recall(idleSetting)), others: dom.NewTabs(activeTabs), locks: dom.NewTabs(lockTabs)}
 	a.lockItem.SetHidden(!protected)
 	for _, event := range []dom.EventType{dom.PointerDown, dom.KeyDown, dom.Wheel} {
 		dom.OnDocument(event, func(dom.Event) { g.seen() })
 	}
 	g.others.Listen(g.seenElsewhere)
-	dom.NewTabs(lockTabs).Listen(func() { go g.check() })
+	g.locks.Listen(func() { go g.check() })
 	dom.OnDocument(dom.VisibilityChange, func(dom.Event) { go g.check() })
 	dom.OnWindow(dom.PageHide, func(dom.Event) { g.cover(true) })
 	dom.OnDocument(dom.Freeze, func(dom.Event) { g.cover(true) })

@@ -26,7 +26,10 @@ func (a *app) lock(all bool) (*dom.Later, error) {
 	if a.ended() {
 		return nil, protocol.ErrPortClosed
 	}
-	if a.guard != nil && !a.guard.protected {
+	if a.entrance != nil {
+		return nil, nil // it is locked
+	}
+	if !a.guard.protected {
 		return nil, store.Errorf(store.CodeInvalidArgument, "nothing would unlock the records again; set a passphrase first")
 	}
 	a.hide()
@@ -41,7 +44,7 @@ func (a *app) lock(all bool) (*dom.Later, error) {
 	case <-time.After(lockWait):
 	}
 	if all {
-		dom.NewTabs(lockTabs).Tell()
+		a.guard.locks.Tell()
 	}
 	return a.startAfresh(), nil
 }

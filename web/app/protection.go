@@ -8,9 +8,6 @@ import (
 	"github.com/keepwell-health/keepwell/web/protocol"
 )
 
-// idleSetting is the name under which the person's choice is kept.
-const idleSetting = "keepwell-auto-lock"
-
 // defaultIdle is when records lock unless the person chose otherwise, in minutes.
 const defaultIdle = 15
 
@@ -135,4 +132,14 @@ func strengthWords(score int, warning string) string {
 		return words + " Words and names by themselves are tried first."
 	}
 	return words + " Add a word or two."
+}
+
+// passphraseCost is what Argon2id costs on a device with so much memory, in GiB; 0
+// is not known. Zeros stand for the usual cost, 64 MiB and 3 passes; a device that
+// could not spare that gets OWASP's minimum.
+func passphraseCost(memory float64) (kib, passes uint32) {
+	if memory > 0 && memory < 1 {
+		return 19 << 10, 2
+	}
+	return 0, 0
 }

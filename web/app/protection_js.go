@@ -173,6 +173,7 @@ func (a *app) setPassphrase(ctx context.Context, text string) error {
 		return err
 	}
 	params := protocol.AddMethodParams{Secret: protocol.Secret{Passphrase: text}}
+	params.MemoryKiB, params.Passes = passphraseCost(dom.DeviceMemory())
 	if present := ofKind(known.Methods, protocol.KindPassphrase); len(present) > 0 {
 		params.Replaces = present[0].ID
 	}
@@ -180,7 +181,7 @@ func (a *app) setPassphrase(ctx context.Context, text string) error {
 		return err
 	}
 	a.guard.learn(known)
-	dom.NewTabs(lockTabs).Tell() // other tabs have the keys of before, if this was the first
+	a.guard.locks.Tell() // other tabs have the keys of before, if this was the first
 	return nil
 }
 

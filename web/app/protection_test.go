@@ -33,6 +33,9 @@ func TestIdleChoice(t *testing.T) {
 			t.Errorf("idleOf(%q) = %v, want %v", kept, got, want)
 		}
 	}
+	if got := idleWords(1); got != "After 1 minute" {
+		t.Errorf("idleWords(1) = %q", got)
+	}
 	for _, minutes := range idleChoices {
 		if idleOf(idleText(minutes)) != time.Duration(minutes)*time.Minute {
 			t.Errorf("the choice of %d minutes is not kept", minutes)
@@ -74,5 +77,25 @@ func TestMethodNote(t *testing.T) {
 	note := methodNote(protocol.UnlockMethod{Created: 0, MemoryKiB: 65536, Passes: 3}, utc)
 	if want := "Set 1 Jan 1970. Each guess costs 64 MiB of memory and 3 passes over it (Argon2id)"; note != want {
 		t.Errorf("note = %q, want %q", note, want)
+	}
+}
+
+func TestPassphraseCost(t *testing.T) {
+	for memory, want := range map[float64][2]uint32{0: {}, 0.5: {19456, 2}, 0.25: {19456, 2}, 1: {}, 8: {}} {
+		if kib, passes := passphraseCost(memory); kib != want[0] || passes != want[1] {
+			t.Errorf("with %v GiB: %d KiB, %d passes", memory, kib, passes)
+		}
+	}
+}
+
+func TestMethodsByKind(t *testing.T) {
+	methods := []protocol.UnlockMethod{{ID: "1", Kind: protocol.KindPasskey}, {ID: "2", Kind: protocol.KindRecovery}, {ID: "3", Kind: protocol.KindPasskey}}
+	if got := ofKind(methods, protocol.KindPasskey); len(got) != 2 || got[1].ID != "3" {
+		t.Errorf("passkeys are %v", got)
+	}
+	for _, kind := range []string{protocol.KindDevice, protocol.KindPassphrase, protocol.KindPasskey, protocol.KindRecovery} {
+		if methodTitle(kind) == methodTitle("tattoo") {
+			t.Errorf("%s has no title", kind)
+		}
 	}
 }

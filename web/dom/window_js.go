@@ -165,5 +165,9 @@ func Touched() bool {
 	return js.Global().Call("matchMedia", "(pointer: coarse)").Get("matches").Bool()
 }
 
+// DeviceMemory is about how much memory the device has, in GiB (Device Memory API;
+// Chromium), or 0.
+func DeviceMemory() float64 { return number(js.Global().Get("navigator").Get("deviceMemory")) }
+
 // Print has the browser print the page.
 func Print() { js.Global().Call("print") }
