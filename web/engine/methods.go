@@ -80,6 +80,7 @@ func appMethods() map[string]method {
 		protocol.MethodDelete:               introduced(on(deleteObjects)),
 		protocol.MethodStatistics:           introduced(on(statistics)),
 		protocol.MethodStatisticsCollection: introduced(on(statisticsCollection)),
+		protocol.MethodFetch:                introduced(on(fetch)),
 		protocol.MethodObserve:              introduced(on(observe)),
 		protocol.MethodUnobserve:            introduced(on(unobserve)),
 	}

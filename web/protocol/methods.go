@@ -39,6 +39,7 @@ const (
 	MethodRequestStatus        = "requestStatus"        // store.AuthorizationRequest -> RequestStatusResult
 	MethodRequestAuthorization = "requestAuthorization" // store.AuthorizationRequest -> Empty: processed, not "granted"
 	MethodAuthorizationStatus  = "authorizationStatus"  // TypeParams -> ShareStatusResult: of sharing only
+	MethodFetch                = "fetch"                // FetchParams -> FetchResult, 1 buffer: the body
 	MethodObserve              = "observe"              // ObserveParams -> ObserveResult; `observed` events until the port closes
 	MethodUnobserve            = "unobserve"            // UnobserveParams -> Empty
 )
@@ -267,4 +268,15 @@ type UnobserveParams struct {
 type Observed struct {
 	Observer int64  `json:"observer"`
 	Mark     string `json:"mark"` // opaque; of now
+}
+
+// FetchParams is a request of FHIR's RESTful API; see web/rest.
+type FetchParams struct {
+	Method string `json:"method,omitempty"` // of HTTP; GET unless given
+	URL    string `json:"url"`              // below rest.Base, or relative to it
+}
+
+// FetchResult describes the body that came as the one buffer.
+type FetchResult struct {
+	Status int `json:"status"` // of HTTP
 }

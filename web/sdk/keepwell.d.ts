@@ -717,6 +717,13 @@ export class HealthStore {
   /** Deletes samples that this page wrote. */
   delete(uuids: string[], options?: CallOptions): Promise<void>;
 
+  /**
+   * FHIR's RESTful API over what this page may see, as fetch has it: reads and
+   * searches below https://keepwell.invalid/fhir, answered on the device. It
+   * can be handed to a FHIR client as its fetch function.
+   */
+  fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
+
   /** Ends the connection. The window stays: it is the person's. */
   close(): void;
 }

@@ -22,7 +22,7 @@ const WINDOW_FEATURES = "popup,width=480,height=760";
 // May be sent again when the connection was lost before their answer came: done
 // twice they do what they do once.
 const REPEATABLE = new Set([
-  "requestStatus", "requestAuthorization", "authorizationStatus", "query", "sources", "anchored", "resource", "observe",
+  "requestStatus", "requestAuthorization", "authorizationStatus", "query", "sources", "anchored", "resource", "observe", "fetch",
   "statistics", "statisticsCollection",
 ]);
 
@@ -67,6 +67,7 @@ export class HealthStore {
   /** Use HealthStore.connect. */
   constructor(connection) {
     this.#connection = connection;
+    this.fetch = this.fetch.bind(this); // to be handed over as a fetch function
   }
 
   /**
@@ -166,6 +167,20 @@ export class HealthStore {
   /** Deletes samples that this page wrote. */
   async delete(uuids, options) {
     await this.#call("delete", { uuids }, options);
+  }
+
+  /**
+   * FHIR's RESTful API over what this page may see, as fetch has it: reads and
+   * searches below https://keepwell.invalid/fhir, answered on the device.
+   */
+  async fetch(input, init) {
+    const { url = String(input), method = "GET", signal } = { ...pick(input), ...init };
+    const { result, buffers } = await this.#connection.request("fetch", { method: method.toUpperCase(), url }, { signal });
+    const body = method.toUpperCase() === "HEAD" ? null : buffers[0];
+    return new Response(body, {
+      status: result.status,
+      headers: { "content-type": "application/fhir+json; charset=utf-8", "content-length": String(buffers[0].byteLength) },
+    });
   }
 
   /** Ends the connection. The window stays: it is the person's. */
@@ -501,6 +516,11 @@ function abortable(promise, signal, onAbort) {
     signal.addEventListener("abort", abort, { once: true });
     promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
   });
+}
+
+// What a Request, unlike a URL or a text, says.
+function pick(input) {
+  return typeof input === "object" && "method" in input ? { url: input.url, method: input.method, signal: input.signal } : {};
 }
 
 const envelope = (json) => ({ json, buffers: [], files: [], ports: [] });

@@ -359,6 +359,28 @@ test("an observer that the engine refuses, or without a function, fails", async 
   await assert.rejects(store.observe({ type: "stepCount" }), fails("invalidArgument"));
 });
 
+test("fetch answers with a Response of the very bytes", async () => {
+  const body = '{"resourceType":"Bundle", "n":1.00}';
+  const { store, window } = await connected({ fetch: ({ url }) =>
+    ({ buffers: [new TextEncoder().encode(body).buffer], status: url.includes("gone") ? 404 : 200 }) });
+  const { fetch } = store;
+  const found = await fetch("Observation?code=1");
+  assert.ok(found instanceof Response && found.ok);
+  assert.match(found.headers.get("content-type"), /^application\/fhir\+json/);
+  assert.equal(await found.text(), body);
+  const gone = await fetch(new URL("https://keepwell.invalid/fhir/Observation/gone"));
+  assert.equal(gone.status, 404);
+  const post = fetch(new Request("https://keepwell.invalid/fhir/Observation", { method: "POST", body: "{}" }));
+  assert.equal((await post).status, 200); // the engine decides
+  assert.equal((await fetch("Patient", { method: "head" })).body, null);
+  assert.deepEqual(window.requests.slice(1).map(({ params }) => params), [
+    { method: "GET", url: "Observation?code=1" },
+    { method: "GET", url: "https://keepwell.invalid/fhir/Observation/gone" },
+    { method: "POST", url: "https://keepwell.invalid/fhir/Observation" },
+    { method: "HEAD", url: "Patient" },
+  ]);
+});
+
 test("a host that is no host is refused", async () => {
   for (const host of ["", "keepwell.example", "http://keepwell.example", "ftp://keepwell.example", "javascript:alert(1)", null, 7]) {
     await assert.rejects(HealthStore.connect({ ...about, host }), fails("invalidArgument"), String(host));

@@ -1,0 +1,22 @@
+package engine
+
+import (
+	"context"
+
+	"github.com/keepwell-health/keepwell/store"
+	"github.com/keepwell-health/keepwell/web/protocol"
+	"github.com/keepwell-health/keepwell/web/rest"
+)
+
+// fetch answers a request of FHIR's RESTful API. What fails in it is an
+// OperationOutcome, and no error here.
+func fetch(ctx context.Context, c *call, p protocol.FetchParams) (reply, error) {
+	response, err := granted(ctx, c, func(client *store.Client) (rest.Response, error) {
+		response := rest.Serve(ctx, client, c.session.engine.options.Now, rest.Request{Method: p.Method, URL: p.URL})
+		return response, ctx.Err()
+	})
+	if err != nil {
+		return reply{}, err
+	}
+	return reply{result: protocol.FetchResult{Status: response.Status}, buffers: [][]byte{response.Body}}, nil
+}

@@ -1,0 +1,76 @@
+package rest
+
+import (
+	"slices"
+
+	"github.com/keepwell-health/keepwell/store"
+)
+
+// published is the date of what is said here.
+const published = "2026-01-01"
+
+// capabilities says what can be asked (FHIR R4 section 5.1, CapabilityStatement).
+// It is the same for everybody: it must not tell what there is.
+func capabilities() []byte {
+	type code struct {
+		Code string `json:"code"`
+	}
+	type searchParam struct {
+		Name string `json:"name"`
+		Type string `json:"type"`
+	}
+	type resource struct {
+		Type          string        `json:"type"`
+		Interaction   []code        `json:"interaction"`
+		SearchInclude []string      `json:"searchInclude"`
+		SearchParam   []searchParam `json:"searchParam"`
+	}
+	params := []searchParam{
+		{"_id", "token"}, {"_lastUpdated", "date"}, {"patient", "reference"},
+		{"category", "token"}, {"code", "token"}, {"date", "date"}, {"status", "token"},
+	}
+	var resources []resource
+	for _, name := range resourceTypes() {
+		resources = append(resources, resource{
+			Type: name, Interaction: []code{{"read"}, {"search-type"}}, SearchInclude: []string{"*"}, SearchParam: params,
+		})
+	}
+	type rest struct {
+		Mode     string     `json:"mode"`
+		Resource []resource `json:"resource"`
+	}
+	return appendText(nil, struct {
+		ResourceType   string            `json:"resourceType"`
+		Status         string            `json:"status"`
+		Date           string            `json:"date"`
+		Kind           string            `json:"kind"`
+		Software       map[string]string `json:"software"`
+		Implementation map[string]string `json:"implementation"`
+		FHIRVersion    string            `json:"fhirVersion"`
+		Format         []string          `json:"format"`
+		Rest           []rest            `json:"rest"`
+	}{
+		"CapabilityStatement", "active", published, "instance",
+		map[string]string{"name": "Keepwell"},
+		map[string]string{
+			"description": "Records that a person keeps on their device, in the release and the bytes in which their source sent them",
+			"url":         Base,
+		},
+		"4.0.1", []string{"application/fhir+json", "json"}, []rest{{"server", resources}},
+	})
+}
+
+// others are the most common resources that no clinical type holds.
+var others = []string{
+	"CarePlan", "CareTeam", "Device", "Encounter", "ExplanationOfBenefit", "Goal", "Location", "Medication",
+	"Organization", "Patient", "Practitioner", "QuestionnaireResponse",
+}
+
+func resourceTypes() []string {
+	names := slices.Clone(others)
+	for _, t := range store.Catalogue() {
+		names = append(names, t.Resources...)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}

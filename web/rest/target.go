@@ -1,0 +1,89 @@
+package rest
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+// maxURL bounds an address, in bytes; servers commonly take 8 KiB (RFC 9110
+// section 4.1).
+const maxURL = 8 << 10
+
+// target is what a request is about.
+type target struct {
+	resourceType string // or "metadata"
+	id           string // of a read
+	parameters   []parameter
+}
+
+// parameter is one name=value of a query, in its order.
+type parameter struct{ name, value string }
+
+var (
+	validType = regexp.MustCompile(`^[A-Z][A-Za-z]{1,63}$`)
+	validID   = regexp.MustCompile(`^[A-Za-z0-9\-.]{1,64}$`) // FHIR R4 section 2.24.0.1, id
+)
+
+// parseTarget reads an address below Base, or relative to it.
+func parseTarget(address string) (target, error) {
+	if len(address) > maxURL {
+		return target{}, &failure{414, "too-long", "the address is too long"}
+	}
+	rest, _, _ := strings.Cut(address, "#")
+	if below, ok := strings.CutPrefix(rest, Base); ok && (below == "" || below[0] == '/' || below[0] == '?') {
+		rest = below
+	} else if strings.Contains(strings.SplitN(rest, "?", 2)[0], ":") {
+		return target{}, badRequest("the address is not below " + Base)
+	}
+	path, query, _ := strings.Cut(rest, "?")
+	parameters, err := parseParameters(query)
+	if err != nil {
+		return target{}, err
+	}
+	t := target{parameters: parameters}
+	segments := strings.Split(strings.Trim(path, "/"), "/")
+	switch {
+	case len(segments) == 1 && segments[0] == "metadata":
+		t.resourceType = "metadata"
+		return t, nil
+	case !validType.MatchString(segments[0]):
+		return target{}, &failure{404, "not-found", "the path begins with no resource type"}
+	case len(segments) > 2:
+		return target{}, &failure{501, "not-supported", "only read and search are supported"}
+	}
+	t.resourceType = segments[0]
+	if len(segments) == 2 {
+		if t.id, err = url.PathUnescape(segments[1]); err != nil || !validID.MatchString(t.id) {
+			return target{}, &failure{404, "not-found", "the path names no resource id"}
+		}
+	}
+	return t, nil
+}
+
+// parseParameters keeps the order, in which links repeat them.
+func parseParameters(query string) ([]parameter, error) {
+	var parameters []parameter
+	for _, part := range strings.Split(query, "&") {
+		if part == "" {
+			continue
+		}
+		name, value, _ := strings.Cut(part, "=")
+		name, nameErr := url.QueryUnescape(name)
+		value, valueErr := url.QueryUnescape(value)
+		if nameErr != nil || valueErr != nil {
+			return nil, badRequest("the query is not percent-encoded")
+		}
+		parameters = append(parameters, parameter{name, value})
+	}
+	return parameters, nil
+}
+
+// encode undoes parseParameters.
+func encode(parameters []parameter) string {
+	parts := make([]string, len(parameters))
+	for at, p := range parameters {
+		parts[at] = url.QueryEscape(p.name) + "=" + url.QueryEscape(p.value)
+	}
+	return strings.Join(parts, "&")
+}
