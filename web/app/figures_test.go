@@ -97,3 +97,25 @@ func TestMoved(t *testing.T) {
 		}
 	}
 }
+
+func TestOptionsFor(t *testing.T) {
+	for id, want := range map[store.TypeID]int{"stepCount": 1, "sleepAnalysis": 1, "heartRate": 3} {
+		row, _ := store.TypeByID(id)
+		if !isFitness(row) || len(optionsFor(row)) != want {
+			t.Errorf("%s: got %v, want %d options", id, optionsFor(row), want)
+		}
+	}
+	if row, _ := store.TypeByID(store.LabResultRecord); isFitness(row) {
+		t.Error("lab results have no chart of their type")
+	}
+}
+
+func TestSourceName(t *testing.T) {
+	for want, source := range map[string]store.Source{
+		"Phone": {Name: "Phone"}, "You": {ID: "person"}, "Watch, Watch6,7": {Name: "Watch", Device: "Watch6,7"}, "Cuff 3": {Name: "Cuff 3", Device: "Cuff"},
+	} {
+		if got := sourceName(source); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}

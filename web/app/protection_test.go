@@ -99,3 +99,32 @@ func TestMethodsByKind(t *testing.T) {
 		}
 	}
 }
+
+func TestMethodTitles(t *testing.T) {
+	for kind, want := range map[string]string{
+		protocol.KindPassphrase: "Passphrase", protocol.KindRecovery: "Recovery code", protocol.KindPasskey: "Passkey",
+		protocol.KindDevice: "This browser", "retina": "A way of another version",
+	} {
+		if got := methodTitle(kind); got != want {
+			t.Errorf("%s: got %q, want %q", kind, got, want)
+		}
+	}
+}
+
+func TestOfKind(t *testing.T) {
+	methods := []protocol.UnlockMethod{{Kind: protocol.KindPasskey, Created: 1}, {Kind: protocol.KindRecovery}, {Kind: protocol.KindPasskey, Created: 2}}
+	if got := ofKind(methods, protocol.KindPasskey); len(got) != 2 || got[0].Created != 1 || got[1].Created != 2 {
+		t.Errorf("got %+v", got)
+	}
+	if got := ofKind(methods, protocol.KindPassphrase); got != nil {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestIdleWords(t *testing.T) {
+	for minutes, want := range map[int]string{0: "Never, as long as the tab is open", 1: "After 1 minute", 15: "After 15 minutes"} {
+		if got := idleWords(minutes); got != want {
+			t.Errorf("%d: got %q, want %q", minutes, got, want)
+		}
+	}
+}
