@@ -107,6 +107,7 @@ test("a list that has been scrolled comes back where it was", async () => {
   await headed("Your records");
   await goToType("Steps");
   await headed("Steps");
+  await page.waitForSelector(".records li"); // they come below the figures, when those are there
   const height = await page.evaluate(() => document.documentElement.scrollHeight);
   const rows = await page.evaluate(() => Number(document.querySelector(".records li").getAttribute("aria-setsize")));
   assert.ok(height > rows * 70, `${rows} rows are ${height} px high`);
