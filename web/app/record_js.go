@@ -43,6 +43,7 @@ func (a *app) fillRecord(s *screen, row store.Type, body *dom.Element) {
 		body.Add(dom.P(dom.Class("value"), dom.Text(l.Subtitle)))
 	}
 	body.Add(origin(result.Sample))
+	body.Add(ecgDrawing(result.Trace), routeDrawing(result.Track))
 	plain, details := splitFields(result.View.Fields)
 	if len(plain) > 0 {
 		body.Add(dom.Section(dom.H2(dom.Text("What it says")), fieldList(plain)))
@@ -50,6 +51,11 @@ func (a *app) fillRecord(s *screen, row store.Type, body *dom.Element) {
 	if len(result.View.Narrative) > 0 {
 		body.Add(dom.Section(dom.H2(dom.Text("In the source’s own words")),
 			dom.Div(dom.Class("card narrative"), narrative(result.View.Narrative))))
+	}
+	if result.Sample.Type == "workout" {
+		place := dom.Div()
+		body.Add(place)
+		go a.workoutRoute(s, result.Sample, place)
 	}
 	if len(buffers) == 1 {
 		body.Add(documents(result.Attachments, buffers[0]))
@@ -115,10 +121,11 @@ func fieldRow(field view.Field) *dom.Element {
 // record.
 func (a *app) original(s *screen, result protocol.RecordResult, details []view.Field, raw []byte) *dom.Element {
 	section := dom.Section(dom.H2(dom.Text("As it was received")))
-	about := dom.P(dom.Class("note"), dom.Text("FHIR "+result.Sample.FHIR.ResourceType+", "+Size(int64(len(raw)))+
+	kind := formOf(result.Sample)
+	about := dom.P(dom.Class("note"), dom.Text(kind.name+", "+Size(int64(len(raw)))+
 		". The exact bytes are kept, and everything above was read from them."))
 	section.Add(about)
-	if !result.View.Typed {
+	if result.Sample.FHIR != nil && !result.View.Typed {
 		for _, note := range result.View.Notes {
 			section.Add(dom.P(dom.Class("note"), dom.Text(sentence(note))))
 		}
@@ -127,14 +134,14 @@ func (a *app) original(s *screen, result protocol.RecordResult, details []view.F
 	section.Add(dom.Div(dom.Class("actions"),
 		dom.Button(dom.Class("button small"), dom.Text("Download"), dom.OnClick(func() {
 			// Names of downloads stay behind on the device: this one says nothing.
-			dom.Download("keepwell-record.json", "application/fhir+json", raw)
-			done.SetText("Saved as keepwell-record.json, outside Keepwell’s care.")
+			dom.Download(kind.file, kind.contentType, raw)
+			done.SetText("Saved as " + kind.file + ", outside Keepwell’s care.")
 		})),
 		dom.Button(dom.Class("button small"), dom.Text("Copy"), dom.OnClick(func() { go copyRaw(s, raw, done) }))), done)
 	if len(details) > 0 {
 		section.Add(dom.Details(dom.Class("more"), dom.SummaryOf(dom.Text(technical)), fieldList(details)))
 	}
-	section.Add(rawJSON(raw))
+	section.Add(rawText(kind.syntax, raw))
 	return section
 }
 
@@ -150,17 +157,17 @@ func copyRaw(s *screen, raw []byte, done *dom.Element) {
 	done.SetText("Copied. Other programs can read the clipboard.")
 }
 
-// rawJSON shows the record's JSON with line breaks, once it is asked for.
-func rawJSON(raw []byte) *dom.Element {
+// rawText shows the record's text, JSON with line breaks, once it is asked for.
+func rawText(syntax string, raw []byte) *dom.Element {
 	var details *dom.Element
 	shown := false
-	details = dom.Details(dom.Class("more"), dom.SummaryOf(dom.Text("JSON")), dom.On(dom.Toggled, func(dom.Event) {
+	details = dom.Details(dom.Class("more"), dom.SummaryOf(dom.Text(syntax)), dom.On(dom.Toggled, func(dom.Event) {
 		if shown || !details.IsOpen() {
 			return
 		}
 		shown = true
 		text, whole := pretty(raw)
-		details.Add(dom.Pre(dom.Class("code"), dom.TabIndex(0), dom.Role("group"), dom.Name("JSON"), dom.Text(text)))
+		details.Add(dom.Pre(dom.Class("code"), dom.TabIndex(0), dom.Role("group"), dom.Name(syntax), dom.Text(text)))
 		if !whole {
 			details.Add(dom.P(dom.Class("note"), dom.Text("Only the beginning is shown. Download it to see all.")))
 		}

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 
 	"github.com/keepwell-health/keepwell/fhir"
@@ -21,16 +22,31 @@ func record(ctx context.Context, c *call, p protocol.ResourceParams) (reply, err
 	if err != nil {
 		return reply{}, err
 	}
-	if one.FHIR == nil {
-		return reply{result: protocol.RecordResult{Sample: one}}, nil
+	result := protocol.RecordResult{Sample: one}
+	if row, _ := store.TypeByID(one.Type); row.Kind == store.KindQuantity || row.Kind == store.KindCategory {
+		result.View = ofMetadata(one.Metadata)
+		return reply{result: result}, nil
 	}
 	raw, err := client.Resource(ctx, p.UUID)
 	if err != nil {
 		return reply{}, err
 	}
-	result := protocol.RecordResult{Sample: one}
-	result.View, result.Attachments = inWords(raw, one.FHIR.Release)
+	if one.FHIR != nil {
+		result.View, result.Attachments = inWords(raw, one.FHIR.Release)
+	} else {
+		object(one.Type, raw, &result)
+	}
 	return reply{result: result, buffers: [][]byte{raw}}, nil
+}
+
+// ofMetadata says what else a number or a code carries, which has no bytes of its
+// own.
+func ofMetadata(metadata map[string]string) view.View {
+	var said view.View
+	for _, key := range slices.Sorted(maps.Keys(metadata)) {
+		said.Fields = append(said.Fields, view.Field{Label: key, Value: metadata[key]})
+	}
+	return said
 }
 
 // inWords never fails: of a resource that has no summary the view says what the

@@ -122,12 +122,14 @@ type ResourceResult struct {
 	Size int `json:"size"` // bytes
 }
 
-// RecordResult is all that a page shows of one object; of a clinical record the
-// raw bytes come as the one buffer.
+// RecordResult is all that a page shows of one object; of one that was received
+// as bytes they come as the one buffer.
 type RecordResult struct {
 	Sample      store.Sample `json:"sample"`
 	View        view.View    `json:"view"`
 	Attachments []Attachment `json:"attachments,omitempty"`
+	Trace       *Trace       `json:"trace,omitempty"` // of an electrocardiogram
+	Track       *Track       `json:"track,omitempty"` // of a route
 }
 
 // Attachment is fhir.Attachment on the wire.

@@ -127,3 +127,26 @@ func (e *ECG) name() {
 	e.SampleRate, _ = decimal(rate)
 	e.Unit = at(lineUnit)
 }
+
+// Bounds are the lowest and the highest voltage.
+func (e *ECG) Bounds() (low, high float64) {
+	for i, voltage := range e.Voltages {
+		if i == 0 {
+			low, high = voltage, voltage
+		}
+		low, high = min(low, voltage), max(high, voltage)
+	}
+	return low, high
+}
+
+// Millivolts is what one unit of the voltages is in mV; 0 when the unit is none
+// that exports have.
+func (e *ECG) Millivolts() float64 {
+	switch e.Unit {
+	case "µV", "\u03bcV", "uV": // micro sign, Greek mu
+		return 0.001
+	case "mV":
+		return 1
+	}
+	return 0
+}

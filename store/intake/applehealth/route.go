@@ -153,3 +153,19 @@ func distance(a, b Point) float64 {
 		math.Cos(a.Latitude*radians)*math.Cos(b.Latitude*radians)*math.Pow(math.Sin(longitude/2), 2)
 	return 2 * earthRadius * math.Asin(min(1, math.Sqrt(h)))
 }
+
+// Climb adds up how far the track goes uphill in metres, and tells its lowest
+// and its highest point.
+func (r *Route) Climb() (climb, low, high float64) {
+	for i, point := range r.Points {
+		if i == 0 {
+			low, high = point.Elevation, point.Elevation
+			continue
+		}
+		low, high = min(low, point.Elevation), max(high, point.Elevation)
+		if rise := point.Elevation - r.Points[i-1].Elevation; rise > 0 && !point.NewSegment {
+			climb += rise
+		}
+	}
+	return climb, low, high
+}
