@@ -368,6 +368,56 @@ func (s *Store) Revoke(ctx context.Context, origin string, types ...TypeID) erro
 	return wrap(err, "revoking")
 }
 
+// SetGrant changes what the person decided on one type for an app, which must
+// have asked for it. Of a clinical type whose future is FutureAsk the records
+// present now are shared; Objects can't be changed. The app is told nothing.
+//
+// Errors: CodeInvalidArgument for a type that was not decided on, one that
+// can't be shared, or a history that is no date; CodeDatabaseInaccessible where
+// the records present must be known and are locked.
+func (s *Store) SetGrant(ctx context.Context, origin string, change Grant) error {
+	return wrap(s.setGrant(ctx, origin, change), "changing a grant")
+}
+
+func (s *Store) setGrant(ctx context.Context, origin string, change Grant) error {
+	request, answer := AuthorizationRequest{Read: []TypeID{change.Type}}, Answer{
+		FutureRecords: change.Future, HistoryStart: change.HistoryStart,
+	}
+	if change.Read {
+		answer.Read = request.Read
+	}
+	if change.Share {
+		request.ToShare, answer.Share = request.Read, request.Read
+	}
+	for _, err := range []error{request.check(), answer.check(request)} {
+		if err != nil {
+			return err
+		}
+	}
+	newest, _, err := s.present(request, answer)
+	if err != nil {
+		return err
+	}
+	return s.changeGrants(ctx, origin, func(g *appGrants) (bool, error) {
+		grant, decided := g.Types[change.Type]
+		if !decided || change.Read && grant.Read == undecided || change.Share && grant.Share == undecided {
+			return false, Errorf(CodeInvalidArgument, "this app never asked for that")
+		}
+		grant.change(change, answer, newest)
+		return true, nil
+	})
+}
+
+// change decides anew on what was decided before.
+func (t *typeGrant) change(to Grant, a Answer, newest uint64) {
+	if t.Share != undecided {
+		t.Share = decided(to.Share)
+	}
+	if t.Read != undecided {
+		t.read(to.Type, a, newest, map[TypeID][]uint64{to.Type: t.Objects})
+	}
+}
+
 // revoke turns every grant into a denial.
 func (t *typeGrant) revoke() {
 	if t.Share == granted {

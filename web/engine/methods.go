@@ -45,6 +45,7 @@ func personMethods() map[string]method {
 		protocol.MethodErase:        on(erase),
 		protocol.MethodApps:         on(apps),
 		protocol.MethodRevoke:       on(revoke),
+		protocol.MethodSetGrant:     on(setGrant),
 		protocol.MethodAttach:       on(attach),
 		protocol.MethodAnswer:       on(answer),
 

@@ -131,6 +131,16 @@ func revoke(ctx context.Context, c *call, p protocol.RevokeParams) (reply, error
 	return reply{}, err
 }
 
+func setGrant(ctx context.Context, c *call, p protocol.SetGrantParams) (reply, error) {
+	s, err := c.session.engine.store(ctx)
+	if err != nil {
+		return reply{}, err
+	}
+	err = s.SetGrant(ctx, p.Origin, p.Grant)
+	c.session.engine.regranted()
+	return reply{}, err
+}
+
 // attach serves a portal on the port that came with the request, for as long as
 // the page that sent it is there. The page vouches for the origin; whether such
 // an origin may ask is checked here once more.

@@ -38,6 +38,7 @@ var shapes = map[string]shape{
 	protocol.MethodErase:        {protocol.Empty{}, protocol.Empty{}},
 	protocol.MethodApps:         {protocol.Empty{}, protocol.AppsResult{}},
 	protocol.MethodRevoke:       {protocol.RevokeParams{}, protocol.Empty{}},
+	protocol.MethodSetGrant:     {protocol.SetGrantParams{}, protocol.Empty{}},
 	protocol.MethodAttach:       {protocol.AttachParams{}, protocol.Empty{}},
 	protocol.MethodAnswer:       {protocol.AnswerParams{}, protocol.Empty{}},
 

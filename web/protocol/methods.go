@@ -30,6 +30,7 @@ const (
 	MethodErase        = "erase"        // Empty -> Empty
 	MethodApps         = "apps"         // Empty -> AppsResult
 	MethodRevoke       = "revoke"       // RevokeParams -> Empty
+	MethodSetGrant     = "setGrant"     // SetGrantParams -> Empty
 	MethodAttach       = "attach"       // AttachParams + 1 port -> Empty; serves a portal on the port
 	MethodAnswer       = "answer"       // AnswerParams -> Empty
 
@@ -184,6 +185,13 @@ type StatusResult struct {
 type RevokeParams struct {
 	Origin string         `json:"origin"`
 	Types  []store.TypeID `json:"types,omitempty"`
+}
+
+// SetGrantParams changes what was decided on one type for an origin that asked
+// for it.
+type SetGrantParams struct {
+	Origin string      `json:"origin"`
+	Grant  store.Grant `json:"grant"` // without its objects
 }
 
 // AttachParams names the origin at the other end of the port beside it, as the

@@ -1,0 +1,57 @@
+package store_test
+
+import (
+	"testing"
+
+	"github.com/keepwell-health/keepwell/store"
+	"github.com/keepwell-health/keepwell/store/mem"
+)
+
+func TestSetGrant(t *testing.T) {
+	s := open(t, mem.New())
+	request := store.AuthorizationRequest{Read: types{"stepCount", "heartRate"}, ToShare: types{"stepCount"}}
+	answer(t, s, portal, request, store.Answer{})
+	importSamples(t, s, steps(phone, 10, 20, 1), steps(phone, 1000, 1010, 2))
+	app := s.App(portal)
+	for _, step := range []struct {
+		grant store.Grant
+		sees  int
+	}{
+		{store.Grant{Type: "stepCount", Read: true}, 2},
+		{store.Grant{Type: "stepCount", Read: true, HistoryStart: 500}, 1},
+		{store.Grant{Type: "stepCount", Share: true}, 0},
+		{store.Grant{Type: "stepCount", Read: true, Share: true}, 2},
+		{store.Grant{Type: "stepCount"}, 0},
+	} {
+		if err := s.SetGrant(background, portal, step.grant); err != nil {
+			t.Fatalf("%+v: %v", step.grant, err)
+		}
+		if found := query(t, app, store.Query{Type: "stepCount"}); len(found) != step.sees {
+			t.Errorf("%+v: the app sees %d samples, want %d", step.grant, len(found), step.sees)
+		}
+		status, err := s.ShareStatus(background, portal, "stepCount")
+		if want := step.grant.Share; err != nil || (status == store.ShareSharingAuthorized) != want {
+			t.Errorf("%+v: the share status is %d", step.grant, status)
+		}
+	}
+}
+
+func TestSetGrantRefuses(t *testing.T) {
+	s := open(t, mem.New())
+	answer(t, s, portal, store.AuthorizationRequest{Read: types{"stepCount"}}, store.Answer{})
+	for origin, grants := range map[string][]store.Grant{
+		portal: {
+			{}, {Type: "nothing", Read: true},
+			{Type: "heartRate", Read: true},                      // was not asked for
+			{Type: "stepCount", Share: true},                     // was asked for reading only
+			{Type: "labResultRecord", Share: true},               // can't be written
+			{Type: "stepCount", Read: true, Future: "sometimes"}, // is no choice
+			{Type: "stepCount", Read: true, HistoryStart: 1 << 62},
+		},
+		"https://stranger.example": {{Type: "stepCount", Read: true}},
+	} {
+		for _, grant := range grants {
+			wantCode(t, s.SetGrant(background, origin, grant), store.CodeInvalidArgument)
+		}
+	}
+}
