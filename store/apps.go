@@ -294,8 +294,20 @@ func (s *Store) Apps(ctx context.Context) ([]App, error) {
 }
 
 func (s *Store) listApps(ctx context.Context) ([]App, error) {
+	apps := []App{}
+	err := s.eachApp(ctx, func(g *appGrants) error {
+		apps = append(apps, g.describe())
+		return nil
+	})
+	slices.SortFunc(apps, func(a, b App) int { return cmp.Compare(a.Origin, b.Origin) })
+	return apps, err
+}
+
+// eachApp calls yield with what the store keeps of every app, which is shared and
+// must not be changed. What is damaged is left out.
+func (s *Store) eachApp(ctx context.Context, yield func(g *appGrants) error) error {
 	if s.options.Permissions == nil {
-		return nil, errLocked
+		return errLocked
 	}
 	var entries []Entry
 	err := s.backend.Scan(ctx, appKeys, after(appKeys), func(key string, value []byte) error {
@@ -303,21 +315,21 @@ func (s *Store) listApps(ctx context.Context) ([]App, error) {
 		return nil
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	apps := []App{}
 	for _, entry := range entries {
 		g, err := s.openGrants(ctx, entry.Key, entry.Value)
 		if errors.Is(err, errDamaged) {
 			continue
 		}
 		if err != nil {
-			return nil, err
+			return err
 		}
-		apps = append(apps, g.describe())
+		if err := yield(g); err != nil {
+			return err
+		}
 	}
-	slices.SortFunc(apps, func(a, b App) int { return cmp.Compare(a.Origin, b.Origin) })
-	return apps, nil
+	return nil
 }
 
 // describe returns what a person sees of an app: what it can really do.

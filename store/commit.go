@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"io"
+	"slices"
 
 	"github.com/keepwell-health/keepwell/store/internal/columnar"
 )
@@ -130,7 +131,8 @@ func (s *Store) apply(ctx context.Context, opened *session, base *state, epoch [
 		return nil, nil, err
 	}
 	if planned.rewriting != nil {
-		return base.rewritten(head.Value, m, planned.rewriting), nil, nil
+		next := base.rewritten(head.Value, m, planned.rewriting, added)
+		return next, changedTypes(base, next), nil
 	}
 	next, types := base.extend(head.Value, m, added)
 	return next, types, nil
@@ -163,17 +165,25 @@ func (m *manifest) append(segments []*segment) []*segment {
 // packTombstones makes the segment of the tombstones, once the segments of the
 // change have their sequence numbers.
 func (s *Store) packTombstones(ctx context.Context, opened *session, added []*segment, tombstones []tombstone) (*segment, Entry, error) {
+	named := slices.Clone(tombstones)
+	for at, t := range named {
+		if t.staged > 0 {
+			named[at].sequence += added[t.staged-1].Base
+		}
+	}
+	return s.packIndex(ctx, opened, kindTombstones, tombstoneTable(named))
+}
+
+// tombstoneTable makes the table of tombstones of objects that have their numbers.
+func tombstoneTable(tombstones []tombstone) *columnar.Table {
 	builder := columnar.NewBuilder(tableShape)
 	line := columnar.NewRow(tableShape)
 	for _, t := range tombstones {
-		if t.staged > 0 {
-			t.sequence += added[t.staged-1].Base
-		}
 		fill(line, &t.object)
 		line.Ints[columnDeleted] = int64(t.sequence)
 		builder.Append(line)
 	}
-	return s.packIndex(ctx, opened, kindTombstones, builder.Table())
+	return builder.Table()
 }
 
 // packIndex makes a segment whose table is its index, as that of records and

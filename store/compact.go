@@ -74,7 +74,7 @@ func (c *Compaction) Step(ctx context.Context) (done bool, err error) {
 	if c.store.session.Load() != c.session {
 		return false, errLocked
 	}
-	if c.store.importing.Load() || c.store.exporting.Load() > 0 {
+	if c.store.busy() {
 		return false, errBusy
 	}
 	if c.reseal == nil {
@@ -88,6 +88,8 @@ func (c *Compaction) Step(ctx context.Context) (done bool, err error) {
 	return done, wrap(err, "sealing anew")
 }
 
+func (s *Store) busy() bool { return s.importing.Load() || s.exporting.Load() > 0 }
+
 // Result returns what has been done so far.
 func (c *Compaction) Result() Compacted { return c.result }
 
@@ -97,8 +99,10 @@ func (c *Compaction) rewrite(ctx context.Context) (more bool, err error) {
 	var planned *change
 	base := c.session.state.Load()
 	err = c.store.commit(ctx, c.session, func() []byte { return c.epoch }, func(now *state) (*change, error) {
-		base = now
-		planned = nil
+		if c.store.busy() {
+			return nil, errBusy
+		}
+		base, planned = now, nil
 		for planned == nil {
 			if groups = c.next(now); len(groups) == 0 {
 				return nil, nil

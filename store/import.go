@@ -30,6 +30,8 @@ type Import struct {
 	records recordBuffer
 	samples sampleBuffers
 	tally   Tally
+
+	restoring *restoring // nil for an import that is no restore
 }
 
 // Outcome tells what taking in one object did.
@@ -115,16 +117,23 @@ func (im *Import) commit(ctx context.Context) error {
 	if err := im.flush(ctx); err != nil {
 		return err
 	}
+	if err := im.buryReplaced(ctx); err != nil {
+		return err
+	}
 	if err := im.writes.wait(); err != nil {
 		return err
 	}
-	if len(im.staged) == 0 {
+	if len(im.staged) == 0 && im.restoring == nil {
 		return nil
 	}
 	epoch := func() []byte { return im.epoch }
 	return im.store.commit(ctx, im.session, epoch, func(base *state) (*change, error) {
-		tombstones, err := im.replacedIn(ctx, base)
-		return &change{segments: im.staged, tombstones: tombstones}, err
+		tombstones, err := im.replacedIn(ctx, im.before(base))
+		planned := &change{segments: im.staged, tombstones: tombstones}
+		if err == nil && im.restoring != nil {
+			err = im.planRestore(ctx, base, planned)
+		}
+		return planned, err
 	})
 }
 

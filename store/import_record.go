@@ -144,7 +144,7 @@ func (im *Import) takeRecord(ctx context.Context, sample *Sample, raw []byte) (O
 // learn makes the identities of the store's records when they are first needed.
 func (im *Import) learn() {
 	if im.records.state == nil {
-		im.records.state = im.session.state.Load()
+		im.records.state = im.before(im.session.state.Load())
 		im.records.known = identitiesOf(im.records.state)
 	}
 }

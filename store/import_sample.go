@@ -160,7 +160,7 @@ func (im *Import) bufferOf(id TypeID) (*sampleBuffer, error) {
 		im.samples.buffers[id] = buffer
 	}
 	if im.samples.state == nil {
-		im.samples.state = im.session.state.Load()
+		im.samples.state = im.before(im.session.state.Load())
 		im.samples.line = columnar.NewRow(tableShape)
 	}
 	im.samples.last = buffer

@@ -10,7 +10,8 @@ import (
 	"github.com/keepwell-health/keepwell/store/internal/columnar"
 )
 
-// rewriting puts segments in the place of others without changing an object.
+// rewriting puts segments in the place of others without changing an object, or
+// takes away those that do not open.
 type rewriting struct {
 	gone map[segmentID]bool
 	made []*segment
@@ -25,13 +26,14 @@ func (m *manifest) rewrite(r *rewriting) {
 	slices.SortStableFunc(m.Segments, func(a, b segmentEntry) int { return cmp.Compare(a.Base, b.Base) })
 }
 
-// rewritten returns the state of a manifest that a rewriting made of s's.
-func (s *state) rewritten(head []byte, m *manifest, r *rewriting) *state {
+// rewritten returns the state of a manifest that a rewriting made of s's, and of
+// segments that were added besides.
+func (s *state) rewritten(head []byte, m *manifest, r *rewriting, added []*segment) *state {
 	decoded := make(map[segmentID]*segment, len(s.segments))
 	for _, one := range s.segments {
 		decoded[one.ID] = one
 	}
-	for _, one := range r.made {
+	for _, one := range slices.Concat(r.made, added) {
 		decoded[one.ID] = one
 	}
 	segments := make([]*segment, len(m.Segments))

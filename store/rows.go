@@ -81,6 +81,15 @@ func (o object) source() Source {
 
 // sample returns the row as a query gives it, but for its UUID.
 func (o object) sample() Sample {
+	sample := o.stored()
+	if sample.DisplayName == "" || sample.Subtitle == "" {
+		sample.describe()
+	}
+	return sample
+}
+
+// stored returns what the row holds.
+func (o object) stored() Sample {
 	sample := Sample{
 		Type:           TypeID(o.text(columnType)),
 		StartDate:      o.start(),
@@ -101,9 +110,6 @@ func (o object) sample() Sample {
 	}
 	if value, ok := o.value(); ok {
 		sample.Value = &value
-	}
-	if sample.DisplayName == "" || sample.Subtitle == "" {
-		sample.describe()
 	}
 	return sample
 }
