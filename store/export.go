@@ -18,12 +18,12 @@ import (
 // has is 1. What refers to a record within a backup does it by its position, since
 // sequence numbers and UUIDs are of one store.
 type Export struct {
-	store   *Store
-	opened  *session
-	state   *state
-	groups  []*ExportGroup
-	live    []uint64 // sequence numbers of the records, by position less 1
-	missing int
+	store  *Store
+	opened *session
+	state  *state
+	groups []*ExportGroup
+	live   []uint64 // sequence numbers of the records, by position less 1
+	hidden int      // objects of segments whose index does not open
 }
 
 // ExportGroup is the records of one source and FHIR release, or the documents of
@@ -63,9 +63,9 @@ func (s *Store) BeginExport(ctx context.Context) (*Export, error) {
 // End lets compactions go on.
 func (e *Export) End() { e.store.exporting.Add(-1) }
 
-// Missing returns how many objects were left out because what holds them does not
-// open, as far as that was found yet.
-func (e *Export) Missing() int { return e.missing }
+// Hidden returns how many objects no call yields, because what tells of them does
+// not open.
+func (e *Export) Hidden() int { return e.hidden }
 
 // Groups returns the groups that have records, by source and release.
 func (e *Export) Groups() []*ExportGroup { return e.groups }
@@ -78,11 +78,10 @@ func (e *Export) group() {
 	}
 	groups := map[key]*ExportGroup{}
 	for place, one := range e.state.segments {
-		if one.damaged {
-			e.missing += one.Rows
-			continue
+		if one.damaged && one.Kind != kindTombstones {
+			e.hidden += one.Rows
 		}
-		if one.Kind != kindRecords {
+		if one.damaged || one.Kind != kindRecords {
 			continue
 		}
 		for at := range one.Rows {
@@ -107,28 +106,22 @@ func (e *Export) group() {
 	})
 }
 
-// Records calls yield for every record of a group, in the order in which the
-// store took them in. raw is valid until yield returns. A record whose bytes do
-// not open is left out.
-func (e *Export) Records(ctx context.Context, g *ExportGroup, yield func(position int, sample Sample, raw []byte) error) error {
-	for _, row := range g.rows {
-		if err := ctx.Err(); err != nil {
-			return wrap(err, "reading the records")
-		}
-		one := e.state.segments[row.segment]
-		raw, err := e.opened.resourceOf(ctx, one, int(row.row))
-		if errors.Is(err, errDamaged) {
-			e.missing++
-			continue
-		}
-		if err != nil {
-			return wrap(err, "reading the records")
-		}
-		if err := yield(int(row.position), e.sampleOf(one.objectAt(int(row.row))), raw); err != nil {
-			return err
-		}
+// Record returns what the store knows of the n-th record of a group, from 0, and
+// its position. Records are in the order in which the store took them in.
+func (e *Export) Record(g *ExportGroup, n int) (position int, sample Sample) {
+	row := g.rows[n]
+	return int(row.position), e.sampleOf(e.state.at(row.ref))
+}
+
+// Raw returns the bytes of the n-th record of a group, which must not be changed.
+// ok is false when they do not open.
+func (e *Export) Raw(ctx context.Context, g *ExportGroup, n int) (raw []byte, ok bool, err error) {
+	row := g.rows[n]
+	raw, err = e.opened.resourceOf(ctx, e.state.segments[row.segment], int(row.row))
+	if errors.Is(err, errDamaged) {
+		return nil, false, nil
 	}
-	return nil
+	return raw, err == nil, wrap(err, "reading the records")
 }
 
 func (e *Export) sampleOf(o object) Sample {
@@ -149,21 +142,18 @@ func (e *Export) Types() []TypeID {
 }
 
 // Samples calls yield for every sample of a type that has no bytes of its own, in
-// the order in which the store took them in. DisplayName and Subtitle are empty
-// where they are made from the catalogue.
-func (e *Export) Samples(ctx context.Context, id TypeID, yield func(sample *Sample) error) error {
+// the order in which the store took them in, and returns how many do not open.
+// DisplayName and Subtitle are empty where they are made from the catalogue.
+func (e *Export) Samples(ctx context.Context, id TypeID, yield func(sample *Sample) error) (missing int, err error) {
 	for _, at := range e.state.table(id).samples {
 		one := e.state.segments[at]
-		if err := ctx.Err(); err != nil {
-			return wrap(err, "reading the samples")
-		}
 		table, err := e.opened.samplesOf(ctx, one)
 		if errors.Is(err, errDamaged) {
-			e.missing += one.live()
+			missing += one.live()
 			continue
 		}
 		if err != nil {
-			return wrap(err, "reading the samples")
+			return missing, wrap(err, "reading the samples")
 		}
 		for at := range table.Rows() {
 			if one.dead.has(at) {
@@ -171,11 +161,11 @@ func (e *Export) Samples(ctx context.Context, id TypeID, yield func(sample *Samp
 			}
 			sample := e.sampleOf(object{table: table, at: at, sequence: one.sequence(at)})
 			if err := yield(&sample); err != nil {
-				return err
+				return missing, err
 			}
 		}
 	}
-	return nil
+	return missing, nil
 }
 
 // Apps returns what the store keeps of every app: the value of its key (see

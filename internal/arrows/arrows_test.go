@@ -32,6 +32,8 @@ var rules = []rule{
 		"the reference backend shows how little a backend needs"},
 	{"store/storetest", []string{"store", "internal/jsx"},
 		"one suite for every backend; it yields to the browser between cases"},
+	{"store/backup", []string{"store", "store/intake/zipfile"},
+		"a backup holds what the store exports; it is written and read without a page"},
 	{"store/unit", nil,
 		"units are arithmetic over tables"},
 	{"store/intake/...", []string{"fhir/...", "store", "store/intake/...", "store/unit"},
