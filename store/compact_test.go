@@ -406,3 +406,28 @@ func TestCompactionLeavesDamage(t *testing.T) {
 		}
 	}
 }
+
+// after calls do once, after so many reads.
+type after struct {
+	store.Backend
+	calls int
+	do    func()
+}
+
+func (b *after) Get(ctx context.Context, key string) ([]byte, error) {
+	value, err := b.Backend.Get(ctx, key)
+	b.called()
+	return value, err
+}
+
+func (b *after) Scan(ctx context.Context, from, to string, yield func(string, []byte) error) error {
+	err := b.Backend.Scan(ctx, from, to, yield)
+	b.called()
+	return err
+}
+
+func (b *after) called() {
+	if b.calls--; b.calls == 0 {
+		b.do()
+	}
+}

@@ -29,8 +29,7 @@ type resealing struct {
 }
 
 // What is sealed, by the prefixes of its keys, but for the head and the epoch,
-// which change by commits. Entries of the journal are sealed to a public key, and
-// gone by the time a store is unlocked.
+// which change by commits.
 var (
 	recordKeys   = []string{indexKeys, segmentKeys}     // by the sealer of records
 	metadataKeys = []string{appKeys, logKeys, orderKey} // by Options.Permissions, and in place
@@ -155,6 +154,9 @@ func (r *resealing) finish(ctx context.Context, key Rekeyed) (done bool, err err
 			return &change{}, nil
 		})
 	}
+	if err := c.store.mergeJournal(ctx); err != nil { // its entries need the former keys
+		return false, err
+	}
 	if stale, err := r.anyStale(ctx, key); err != nil || stale {
 		r.listed = false
 		return false, err
@@ -166,8 +168,7 @@ func (r *resealing) finish(ctx context.Context, key Rekeyed) (done bool, err err
 	return true, nil
 }
 
-// anyStale looks at the values that other tabs change without the epoch, and for
-// entries of the journal, which are sealed to the key of their time.
+// anyStale looks at the values that other tabs change without the epoch.
 func (r *resealing) anyStale(ctx context.Context, key Rekeyed) (bool, error) {
 	stale := false
 	for _, prefix := range metadataKeys {

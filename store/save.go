@@ -25,7 +25,13 @@ const maxSave = 10_000
 //
 // One sample that is refused refuses them all. An app that may not write one of
 // the types gets CodeAuthorizationNotDetermined or CodeAuthorizationDenied.
+//
+// While the store is locked and has a journal, an app's samples go there: they
+// have no UUIDs then.
 func (c *Client) Save(ctx context.Context, samples []Sample) ([]string, error) {
+	if c.store.session.Load() == nil && c.store.journal != nil && c.origin != "" {
+		return []string{}, c.store.journal.Save(ctx, c.origin, samples)
+	}
 	uuids, err := steady(ctx, c.store, func() ([]string, error) { return c.save(ctx, samples) })
 	c.noteWrite(AccessSave, countTypes(samples), err)
 	return uuids, wrap(err, "saving")
@@ -35,6 +41,21 @@ func (c *Client) save(ctx context.Context, samples []Sample) ([]string, error) {
 	if len(samples) == 0 || len(samples) > maxSave {
 		return nil, Errorf(CodeInvalidArgument, "a save takes 1 to %d samples", maxSave)
 	}
+	mine, err := c.mine(ctx, samples, c.store.options.Now().UnixMilli())
+	if err != nil {
+		return nil, err
+	}
+	opened, err := c.store.unlocked()
+	if err != nil {
+		return nil, err
+	}
+	asPlanned := func(planned *change) (*change, error) { return planned, nil }
+	return c.store.saveAll(ctx, opened, mine, asPlanned)
+}
+
+// mine returns samples as the client's own, added at a time in ms, when it may
+// write them.
+func (c *Client) mine(ctx context.Context, samples []Sample, added int64) ([]Sample, error) {
 	mine := make([]Sample, len(samples))
 	types := make([]TypeID, len(samples))
 	for at, sample := range samples {
@@ -47,16 +68,11 @@ func (c *Client) save(ctx context.Context, samples []Sample) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	opened, err := c.store.unlocked()
-	if err != nil {
-		return nil, err
-	}
-	now := c.store.options.Now().UnixMilli()
 	for at := range mine {
-		mine[at].UUID, mine[at].DateAdded = "", now
+		mine[at].UUID, mine[at].DateAdded = "", added
 		mine[at].Source.ID, mine[at].Source.Name = c.source(), name
 	}
-	return c.store.saveAll(ctx, opened, mine)
+	return mine, nil
 }
 
 // checkSave refuses samples that no app and no person can write.
@@ -114,13 +130,19 @@ type saving struct {
 // place is a row of a segment of a change.
 type place struct{ segment, row int }
 
-func (s *Store) saveAll(ctx context.Context, opened *session, samples []Sample) ([]string, error) {
+// saveAll stores samples; also adds to the planned change, which is nil when all
+// are there.
+func (s *Store) saveAll(ctx context.Context, opened *session, samples []Sample, also func(planned *change) (*change, error)) ([]string, error) {
 	var last *saving
 	base := uint64(0)
 	err := s.commit(ctx, opened, opened.anyEpoch, func(now *state) (*change, error) {
 		last = &saving{opened: opened, samples: samples, uuids: make([]string, len(samples))}
 		base = now.manifest.Next
-		return last.plan(ctx, s, now)
+		planned, err := last.plan(ctx, s, now)
+		if err != nil {
+			return nil, err
+		}
+		return also(planned)
 	})
 	if err != nil {
 		return nil, err

@@ -35,6 +35,10 @@ type Options struct {
 	// days. Default UTC.
 	Location *time.Location
 
+	// Journal seals what apps save while the store is locked. Default: such saves
+	// fail.
+	Journal JournalSealer
+
 	// Shared says that another tab may be importing just now: Open then leaves
 	// alone what no manifest names. BeginImport sweeps in any case.
 	Shared bool
@@ -70,6 +74,8 @@ type Store struct {
 	apps      appCache
 	orders    orderCache
 	accesses  accessLog
+	journal   *Journal     // nil without Options.Journal
+	waiting   atomic.Int64 // entries of the journal
 	observers observers
 }
 
@@ -101,6 +107,9 @@ func Open(ctx context.Context, backend Backend, sealer Sealer, options Options) 
 	if s.options.Permissions == nil {
 		s.options.Permissions = sealer
 	}
+	if s.options.Journal != nil {
+		s.journal = NewJournal(backend, s.options.Journal, options)
+	}
 	if sealer == nil {
 		return s, nil
 	}
@@ -110,19 +119,27 @@ func Open(ctx context.Context, backend Backend, sealer Sealer, options Options) 
 	return s, nil
 }
 
-// Unlock loads the records. It does nothing when they are loaded.
+// Unlock loads the records, and takes in what was saved while the store was
+// locked. It does nothing when the records are loaded.
 func (s *Store) Unlock(ctx context.Context, sealer Sealer) error {
+	if err := s.unlock(ctx, sealer); err != nil {
+		return wrap(err, "opening the store")
+	}
+	_ = s.mergeJournal(ctx) // if it fails the entries wait: Status tells
+	return nil
+}
+
+func (s *Store) unlock(ctx context.Context, sealer Sealer) error {
 	s.committing.Lock()
 	defer s.committing.Unlock()
 	if s.session.Load() != nil {
 		return nil
 	}
 	opened, err := s.newSession(ctx, sealer)
-	if err != nil {
-		return wrap(err, "opening the store")
+	if err == nil {
+		s.session.Store(opened)
 	}
-	s.session.Store(opened)
-	return nil
+	return err
 }
 
 func (s *Store) newSession(ctx context.Context, sealer Sealer) (*session, error) {
@@ -223,6 +240,10 @@ type Status struct {
 	Segments int   `json:"segments"` // stored pieces
 	Bytes    int64 `json:"bytes"`    // stored, sealed and compressed
 	Damaged  int   `json:"damaged"`  // pieces that do not open
+
+	// Waiting is how many saves of while the store was locked could not be taken in
+	// yet.
+	Waiting int `json:"waiting,omitempty"`
 }
 
 // Status tells what the store holds; while it is locked, only that.
@@ -232,7 +253,7 @@ func (s *Store) Status() Status {
 		return Status{Locked: true}
 	}
 	now := opened.state.Load()
-	status := Status{Segments: len(now.segments)}
+	status := Status{Segments: len(now.segments), Waiting: int(s.waiting.Load())}
 	for _, t := range now.types {
 		status.Records += t.live
 	}
