@@ -51,6 +51,7 @@ func (opened *session) beginEpoch(ctx context.Context) error {
 		if sealed != nil && !errors.Is(err, errDamaged) {
 			return err
 		}
+		opened.mended = sealed != nil
 		if err = opened.claimEpoch(ctx, sealed, nil); !errors.Is(err, ErrConflict) {
 			return err
 		}

@@ -92,6 +92,8 @@ type session struct {
 	blocks *lru.Cache[blockKey, *tallies]         // figures of statistics
 	ranks  rankCache
 
+	mended bool // the epoch did not open, and another was begun
+
 	mu      sync.Mutex
 	damaged map[segmentID]bool // segments found damaged after they were loaded
 }
@@ -229,6 +231,9 @@ func (s *Store) refresh(ctx context.Context, opened *session) ([]TypeID, error) 
 	if err != nil {
 		return nil, err
 	}
+	if !after.follows(before) {
+		return nil, errRolledBack
+	}
 	opened.state.Store(after)
 	return changedTypes(before, after), nil
 }
@@ -236,11 +241,14 @@ func (s *Store) refresh(ctx context.Context, opened *session) ([]TypeID, error) 
 // Status describes the store for the person.
 type Status struct {
 	Locked   bool  `json:"locked"`
-	Records  int   `json:"records"`  // live objects of every kind
-	Segments int   `json:"segments"` // stored pieces
-	Bytes    int64 `json:"bytes"`    // stored, sealed and compressed
-	Damaged  int   `json:"damaged"`  // pieces that do not open
+	Records  int   `json:"records"`        // live objects of every kind
+	Segments int   `json:"segments"`       // stored pieces
+	Bytes    int64 `json:"bytes"`          // stored, sealed and compressed
+	Damaged  int   `json:"damaged"`        // pieces that do not open
+	Lost     int   `json:"lost,omitempty"` // objects that are out of reach by that
 
+	// Mended says that a value that holds no records did not open, and was made anew.
+	Mended bool `json:"mended,omitempty"`
 	// Waiting is how many saves of while the store was locked could not be taken in
 	// yet.
 	Waiting int `json:"waiting,omitempty"`
@@ -253,9 +261,9 @@ func (s *Store) Status() Status {
 		return Status{Locked: true}
 	}
 	now := opened.state.Load()
-	status := Status{Segments: len(now.segments), Waiting: int(s.waiting.Load())}
+	status := Status{Segments: len(now.segments), Waiting: int(s.waiting.Load()), Mended: opened.mended}
 	for _, t := range now.types {
-		status.Records += t.live
+		status.Records += t.live // what is out of reach still counts, where its index opens
 	}
 	opened.mu.Lock()
 	defer opened.mu.Unlock()
@@ -263,6 +271,9 @@ func (s *Store) Status() Status {
 		status.Bytes += one.Bytes
 		if one.damaged || opened.damaged[one.ID] {
 			status.Damaged++
+			if one.Kind != kindTombstones {
+				status.Lost += one.live()
+			}
 		}
 	}
 	return status
