@@ -26,8 +26,11 @@ async function press(name) {
 
 /** Follows the navigation, or on the home page the link to a type. */
 const goTo = (name) => page.evaluate((name) => document.querySelectorAll("nav a").values().find((a) => a.textContent === name).click(), name);
-const goToType = (name) =>
-  page.evaluate((name) => document.querySelectorAll(".types a").values().find((a) => a.textContent.startsWith(name)).click(), name);
+const goToType = async (name) => {
+  const link = await page.waitForFunction(
+    (name) => [...document.querySelectorAll(".types a")].find((a) => a.textContent.startsWith(name)), {}, name);
+  await link.evaluate((a) => a.click());
+};
 
 /** Waits until the page's heading reads so. */
 const headed = (text) =>
@@ -112,7 +115,10 @@ test("a list that has been scrolled comes back where it was", async () => {
   const rows = await page.evaluate(() => Number(document.querySelector(".records li").getAttribute("aria-setsize")));
   assert.ok(height > rows * 70, `${rows} rows are ${height} px high`);
   await page.evaluate(() => scrollTo(0, 400_000));
-  await page.waitForFunction(() => scrollY === 400_000 && !document.querySelector(".records li.pending"));
+  await page.waitForFunction(() => {
+    const row = document.elementFromPoint(700, 400)?.closest(".records li");
+    return scrollY === 400_000 && Number(row?.getAttribute("aria-posinset")) > 1000 && !document.querySelector(".records li.pending");
+  });
   assert.ok((await page.$$(".records li")).length < 60);
   await page.evaluate(() => document.elementFromPoint(700, 400).closest("a").click());
   await page.waitForSelector(".facts");
