@@ -53,12 +53,12 @@ test("nothing is chosen, and clinical records can't be turned on all at once", a
     on: document.querySelectorAll(".switch:checked").length,
     switches: document.querySelectorAll("input[role=switch][type=checkbox]").length,
     all: document.body.textContent.includes("Turn all on"),
-    future: document.querySelector("input[type=radio]:checked").closest("label").textContent,
+    choices: [...document.querySelectorAll("input[type=radio]:checked")].map((radio) => radio.closest("label").textContent),
   }));
   assert.equal(state.on, 0);
   assert.equal(state.switches, 9);
   assert.equal(state.all, false);
-  assert.match(state.future, /^Ask before sharing/);
+  assert.match(state.choices.join("; "), /^All of them; Ask before sharing/);
 });
 
 test("it is fit for every look", async () => {
@@ -112,9 +112,24 @@ test("what is selected is granted, and no more", async () => {
   assert.deepEqual(app.grants.filter((grant) => grant.read).map((grant) => grant.type), ["allergyRecord"]);
 });
 
-test("the person takes it back on the Apps page", async () => {
+test("the person changes it on the Apps page", async () => {
   await sheet.evaluate(() => [...document.querySelectorAll("nav a")].find((a) => a.textContent === "Apps").click());
-  const take = await sheet.waitForSelector(".grants button");
+  const turn = async (name) => {
+    const toggle = await sheet.waitForSelector(`::-p-aria([name="${name} for ${new URL(demo.portal).origin}"][role="switch"])`);
+    await toggle.click();
+  };
+  const reads = (types) => sheet.waitForFunction(async (types) => {
+    const [app] = await keepwell.apps();
+    return app.grants.filter(({ read }) => read).map(({ type }) => type).join() === types;
+  }, {}, types);
+  await turn("Read Conditions");
+  await reads("allergyRecord,conditionRecord");
+  await turn("Read Allergies");
+  await reads("conditionRecord");
+});
+
+test("the person takes everything back at once", async () => {
+  const take = await sheet.waitForSelector(".permissions ~ .actions .danger");
   await take.click();
   await sheet.waitForFunction(() => document.body.textContent.includes("It has access to nothing."));
   const [app] = await sheet.evaluate(() => keepwell.apps());

@@ -343,7 +343,10 @@ func (g *appGrants) describe() App {
 		if !decided {
 			continue
 		}
-		one := Grant{Type: known.ID, Share: grant.Share == granted, Read: g.reads(known.ID)}
+		one := Grant{
+			Type: known.ID, Share: grant.Share == granted, Read: g.reads(known.ID),
+			AskedRead: grant.Read != undecided, AskedShare: grant.Share != undecided,
+		}
 		if one.Read {
 			one.HistoryStart, one.Objects = grant.Since, len(grant.Objects)
 			if known.isClinical() {

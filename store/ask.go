@@ -314,6 +314,11 @@ func (a Answer) check(r AuthorizationRequest) error {
 			return Errorf(CodeInvalidArgument, "the answer grants a type that was not asked for")
 		}
 	}
+	for id, start := range a.HistoryStarts {
+		if !slices.Contains(r.Read, id) || !isDate(start) {
+			return Errorf(CodeInvalidArgument, "the history's start is out of range, or of a type that was not asked for")
+		}
+	}
 	switch {
 	case a.FutureRecords != "" && a.FutureRecords != FutureAsk && a.FutureRecords != FutureAlways:
 		return Errorf(CodeInvalidArgument, "the choice for future records is not known")
@@ -378,6 +383,9 @@ func (t *typeGrant) read(id TypeID, a Answer, newest uint64, picked map[TypeID][
 	}
 	known, _ := TypeByID(id)
 	t.Since, t.Objects = a.HistoryStart, picked[id]
+	if since, ok := a.HistoryStarts[id]; ok {
+		t.Since = since
+	}
 	if known.isClinical() && a.FutureRecords != FutureAlways {
 		t.Ask, t.Through = true, newest
 	}

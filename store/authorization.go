@@ -85,7 +85,9 @@ type Answer struct {
 	Objects       []string     `json:"objects,omitempty"`       // UUIDs picked among per-object types
 	FutureRecords FutureChoice `json:"futureRecords,omitempty"` // of clinical types; "" means FutureAsk
 	HistoryStart  int64        `json:"historyStart,omitempty"`  // ms since the Unix epoch; 0 is no limit
-	Canceled      bool         `json:"canceled,omitempty"`      // closed: nothing is decided
+	// HistoryStarts are those of single types, in place of HistoryStart.
+	HistoryStarts map[TypeID]int64 `json:"historyStarts,omitempty"`
+	Canceled      bool             `json:"canceled,omitempty"` // closed: nothing is decided
 }
 
 // App is an app that ever asked, as the person sees it.
@@ -105,4 +107,8 @@ type Grant struct {
 	Future       FutureChoice `json:"future,omitempty"`       // of a clinical type that is read
 	HistoryStart int64        `json:"historyStart,omitempty"` // ms since the Unix epoch; 0 is no limit
 	Objects      int          `json:"objects,omitempty"`      // of a per-object type: how many were picked
+
+	// What the app asked for, whatever was decided.
+	AskedRead  bool `json:"askedRead,omitempty"`
+	AskedShare bool `json:"askedShare,omitempty"`
 }

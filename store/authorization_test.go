@@ -560,9 +560,9 @@ func TestApps(t *testing.T) {
 	want := store.App{
 		Origin: portal, Description: described, FirstAsked: 1000, LastAsked: 2000,
 		Grants: []store.Grant{
-			{Type: store.ConditionRecord, Read: true, Future: store.FutureAsk, HistoryStart: 7},
-			{Type: "stepCount", Read: true, Share: true, HistoryStart: 7},
-			{Type: "heartRate"},
+			{Type: store.ConditionRecord, Read: true, AskedRead: true, Future: store.FutureAsk, HistoryStart: 7},
+			{Type: "stepCount", Read: true, Share: true, AskedRead: true, AskedShare: true, HistoryStart: 7},
+			{Type: "heartRate", AskedRead: true},
 		},
 	}
 	if fmt.Sprint(apps[1]) != fmt.Sprint(want) {

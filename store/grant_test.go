@@ -55,3 +55,23 @@ func TestSetGrantRefuses(t *testing.T) {
 		}
 	}
 }
+
+func TestHistoryOfSingleTypes(t *testing.T) {
+	s := open(t, mem.New())
+	both := types{"stepCount", "heartRate"}
+	answer(t, s, portal, store.AuthorizationRequest{Read: both}, store.Answer{
+		Read: both, HistoryStart: 5, HistoryStarts: map[store.TypeID]int64{"stepCount": 500},
+	})
+	importSamples(t, s, steps(phone, 10, 20, 1), steps(phone, 1000, 1010, 2))
+	if found := query(t, s.App(portal), store.Query{Type: "stepCount"}); len(found) != 1 {
+		t.Errorf("the app sees %d samples", len(found))
+	}
+	apps, err := s.Apps(background)
+	if err != nil || apps[0].Grants[0].HistoryStart+apps[0].Grants[1].HistoryStart != 505 {
+		t.Errorf("the grants are %+v, %v", apps, err)
+	}
+	err = s.Answer(background, portal, store.AuthorizationRequest{Read: both}, store.Answer{
+		Read: both, HistoryStarts: map[store.TypeID]int64{"bodyMass": 500},
+	})
+	wantCode(t, err, store.CodeInvalidArgument)
+}

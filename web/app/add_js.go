@@ -142,9 +142,17 @@ func (i *importer) showBanner() {
 // last one did.
 func (a *app) drawAdd(s *screen) {
 	view := &addScreen{screen: s, body: dom.Div()}
-	s.page(nil, "Add records", view.body)
+	s.page(nil, "Add records", view.body, a.byHand())
 	a.intake.screen = view
 	a.intake.fill(view, false)
+}
+
+// byHand leads to what a person can enter themselves.
+func (a *app) byHand() *dom.Element {
+	link := a.link(Route{Page: EntryPage}, dom.Text("Enter by hand"))
+	link.SetAttribute("class", "button entry-link")
+	return dom.Section(dom.H2(dom.Text("Something you measured?")),
+		dom.P(dom.Text("Blood pressure, weight, glucose, temperature or a symptom.")), link)
 }
 
 func (i *importer) fill(s *addScreen, focus bool) {

@@ -4,10 +4,12 @@ package app
 
 import (
 	"strings"
+	"time"
 
 	"github.com/keepwell-health/keepwell/store"
 	"github.com/keepwell-health/keepwell/web/dom"
 	"github.com/keepwell-health/keepwell/web/protocol"
+	"github.com/keepwell-health/keepwell/web/sheet"
 )
 
 // drawApps lists who ever asked and what they may do.
@@ -48,23 +50,19 @@ func (a *app) fillApps(s *screen, body *dom.Element) {
 
 // appCard is one app with its grants.
 func (a *app) appCard(s *screen, body *dom.Element, entry store.App, accesses []string) *dom.Element {
-	allowed, denied := grantLines(entry, dom.LocalOffset)
 	card := dom.Section(dom.Class("card app-card"), dom.H2(dom.Text(hostOf(entry.Origin))))
 	if entry.Description.Name != "" {
 		card.Add(dom.P(dom.Class("note"), dom.Text("Calls itself "), dom.New("bdi", dom.Text("“"+entry.Description.Name+"”")),
 			dom.Text(". Last asked "+Day(entry.LastAsked, "", dom.LocalOffset)+".")))
 	}
-	if len(allowed) == 0 {
-		card.Add(dom.P(dom.Text("It has access to nothing.")), accessList(accesses))
-		return card
-	}
-	list := dom.UL(dom.Role("list"), dom.Class("grants"))
-	for _, grant := range allowed {
+	list := dom.UL(dom.Role("list"), dom.Class("plain permissions"))
+	for _, grant := range entry.Grants {
 		list.Add(a.grantItem(s, body, entry, grant))
 	}
 	card.Add(list)
-	if len(denied) > 0 {
-		card.Add(dom.P(dom.Class("note"), dom.Text("Not allowed: "+Listed(titles(denied))+".")))
+	if allowed, _ := grantLines(entry, dom.LocalOffset); len(allowed) == 0 {
+		card.Add(dom.P(dom.Text("It has access to nothing.")), accessList(accesses))
+		return card
 	}
 	card.Add(dom.Div(dom.Class("actions"), dom.Button(dom.Class("button danger"), dom.Text("Take back everything"),
 		dom.Name("Take back everything from "+hostOf(entry.Origin)), dom.OnClick(func() { go a.revoke(s, body, entry) }))), accessList(accesses))
@@ -83,24 +81,52 @@ func accessList(lines []string) *dom.Element {
 	return dom.Details(dom.Class("more"), dom.SummaryOf(dom.Text("What it did")), list)
 }
 
-func (a *app) grantItem(s *screen, body *dom.Element, entry store.App, grant grantLine) *dom.Element {
-	words := "May " + grant.May
-	if grant.Extra != "" {
-		words += " (" + grant.Extra + ")"
+// grantItem is what an app may do with one type, for the person to change.
+func (a *app) grantItem(s *screen, body *dom.Element, entry store.App, grant store.Grant) *dom.Element {
+	item := dom.LI()
+	for _, one := range switchesOf(grant) {
+		toggle := dom.Switch(dom.Class("switch"), dom.On(dom.Change, func(dom.Event) { go a.setGrant(s, body, entry, one.To) }))
+		toggle.Set(one.On)
+		item.Add(dom.Label(dom.Class("sheet-row"), dom.Span(dom.Text(one.Title),
+			dom.Span(dom.Class("spoken"), dom.Text(" for "+hostOf(entry.Origin)))), toggle.Element))
 	}
-	return dom.LI(
-		dom.Span(dom.Class("grants-title"), dom.Text(grant.Title), dom.Span(dom.Class("note"), dom.Text(words))),
-		dom.Button(dom.Class("button small"), dom.Text("Take back"),
-			dom.Name("Take back "+grant.Title+" from "+hostOf(entry.Origin)),
-			dom.OnClick(func() { go a.revoke(s, body, entry, grant.Type) })))
+	if lines, _ := grantLines(store.App{Grants: []store.Grant{grant}}, dom.LocalOffset); len(lines) > 0 && lines[0].Extra != "" {
+		item.Add(dom.P(dom.Class("note"), dom.Text(lines[0].Extra)))
+	}
+	if grant.Read {
+		item.Add(a.historyOf(s, body, entry, grant))
+	}
+	return item
 }
 
-func titles(lines []grantLine) []string {
-	words := make([]string, len(lines))
-	for i, line := range lines {
-		words[i] = line.Title
+// historyOf lets the person change how far back an app reads a type.
+func (a *app) historyOf(s *screen, body *dom.Element, entry store.App, grant store.Grant) *dom.Element {
+	buttons := dom.Div(dom.Class("actions"))
+	for _, choice := range sheet.Histories {
+		buttons.Add(dom.Button(dom.Class("button small"), dom.Text(choice.Title()), dom.OnClick(func() {
+			to := grant
+			to.HistoryStart = choice.Since(time.Now())
+			go a.setGrant(s, body, entry, to)
+		})))
 	}
-	return words
+	return dom.Details(dom.Class("more"), dom.SummaryOf(dom.Text("How far back "+hostOf(entry.Origin)+" reads "+titleOf(grant.Type))), buttons)
+}
+
+// setGrant changes one grant. It takes effect at the app's next call.
+func (a *app) setGrant(s *screen, body *dom.Element, entry store.App, to store.Grant) {
+	params := protocol.SetGrantParams{Origin: entry.Origin, Grant: to}
+	_, err := a.client.Call(s.ctx, protocol.MethodSetGrant, params, nil)
+	if !s.live() {
+		return
+	}
+	s.heading.Focus(false) // the control that had it is about to go
+	if err == nil {
+		a.announcer.Say("Changed for " + hostOf(entry.Origin) + ".")
+	}
+	a.fillApps(s, body)
+	if err != nil {
+		body.Add(message("problem", explain(err)))
+	}
 }
 
 // revoke takes back some types from an app, or all.

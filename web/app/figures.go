@@ -243,12 +243,17 @@ func moved(list []store.Source, at, by int) []store.Source {
 
 // sourceName says a source with its device.
 func sourceName(source store.Source) string {
-	name := source.Name
-	if name == "" && source.ID == "person" {
-		name = "You"
-	}
+	name := ownerName(source)
 	if source.Device != "" && !strings.Contains(name, source.Device) {
 		name += ", " + source.Device
 	}
 	return name
+}
+
+// ownerName says who a source is; what the person entered has no name of its own.
+func ownerName(source store.Source) string {
+	if source.Name == "" && source.ID == "person" {
+		return "You"
+	}
+	return source.Name
 }

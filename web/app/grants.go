@@ -50,6 +50,32 @@ func may(grant store.Grant) string {
 	return "nothing"
 }
 
+// grantSwitch is one thing that the person may allow an app or not: what it asked
+// for, whatever was decided.
+type grantSwitch struct {
+	Title string // "Read Steps"
+	On    bool
+	To    store.Grant // what turning it over leads to
+}
+
+// switchesOf lists what an app asked for of one type. An app may not be allowed
+// anew to read a per-object type: its objects are picked each time it asks.
+func switchesOf(grant store.Grant) []grantSwitch {
+	title := titleOf(grant.Type)
+	var switches []grantSwitch
+	if row, _ := store.TypeByID(grant.Type); grant.AskedRead && (grant.Read || !row.PerObject) {
+		to := grant
+		to.Read = !grant.Read
+		switches = append(switches, grantSwitch{"Read " + title, grant.Read, to})
+	}
+	if grant.AskedShare {
+		to := grant
+		to.Share = !grant.Share
+		switches = append(switches, grantSwitch{"Add to " + title, grant.Share, to})
+	}
+	return switches
+}
+
 func titleOf(id store.TypeID) string {
 	if row, ok := store.TypeByID(id); ok {
 		return row.Title

@@ -2,6 +2,7 @@ package app
 
 import (
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/keepwell-health/keepwell/store"
@@ -27,6 +28,34 @@ func TestGrantLines(t *testing.T) {
 	}
 	if len(denied) != 1 || denied[0].Type != "allergyRecord" {
 		t.Errorf("denied %+v", denied)
+	}
+}
+
+func TestSwitchesAreOfWhatWasAskedFor(t *testing.T) {
+	for _, test := range []struct {
+		grant store.Grant
+		want  string
+	}{
+		{store.Grant{Type: "stepCount", AskedRead: true}, "Read Steps: off"},
+		{store.Grant{Type: "stepCount", AskedRead: true, Read: true, AskedShare: true}, "Read Steps: on, Add to Steps: off"},
+		{store.Grant{Type: "stepCount", AskedShare: true, Share: true}, "Add to Steps: on"},
+		{store.Grant{Type: "visionPrescription", AskedRead: true, Read: true}, "Read Vision Prescriptions: on"},
+		{store.Grant{Type: "visionPrescription", AskedRead: true}, ""},
+	} {
+		var got []string
+		for _, s := range switchesOf(test.grant) {
+			state := "off"
+			if s.On {
+				state = "on"
+			}
+			got = append(got, s.Title+": "+state)
+			if s.To.Read == test.grant.Read && s.To.Share == test.grant.Share {
+				t.Errorf("%s turns nothing over", s.Title)
+			}
+		}
+		if strings.Join(got, ", ") != test.want {
+			t.Errorf("%+v has %q, want %q", test.grant, got, test.want)
+		}
 	}
 }
 

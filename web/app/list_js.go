@@ -50,7 +50,7 @@ func (a *app) drawList(s *screen) {
 	if isFitness(row) {
 		l.chart = a.newFitness(s, row)
 		l.lead.SetAttribute("class", "lead entries")
-		s.page(back, row.Title, l.chart.box, dom.H2(dom.Text("All entries")), l.lead, l.box, l.list)
+		s.page(back, row.Title, a.entryLink(row), l.chart.box, dom.H2(dom.Text("All entries")), l.lead, l.box, l.list)
 	} else {
 		s.page(back, row.Title, l.lead, l.box, l.list)
 	}

@@ -43,6 +43,7 @@ func (a *app) fillRecord(s *screen, row store.Type, body *dom.Element) {
 		body.Add(dom.P(dom.Class("value"), dom.Text(l.Subtitle)))
 	}
 	body.Add(origin(result.Sample))
+	body.Add(a.ownEntry(s, result.Sample))
 	body.Add(ecgDrawing(result.Trace), routeDrawing(result.Track))
 	plain, details := splitFields(result.View.Fields)
 	if len(plain) > 0 {
@@ -71,11 +72,7 @@ func origin(sample store.Sample) *dom.Element {
 		date = Span(sample, dom.LocalOffset)
 	}
 	facts := dom.DL(dom.Class("card facts"), fact("Date", dom.Text(date)))
-	source := sample.Source.Name
-	if sample.Source.Device != "" {
-		source += ", " + sample.Source.Device
-	}
-	facts.Add(fact("Source", dom.Text(source)),
+	facts.Add(fact("Source", dom.Text(sourceName(sample.Source))),
 		fact("Added here", dom.Text(Moment(sample.DateAdded, "", dom.LocalOffset))))
 	return facts
 }

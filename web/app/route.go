@@ -12,6 +12,7 @@ const (
 	AddPage     Page = "add"    // bring records, watch an import, read its report
 	AppsPage    Page = "apps"
 	PrivacyPage Page = "privacy"
+	EntryPage   Page = "entry" // enter or edit a measurement
 
 	ProtectionPage Page = "protection" // how the records unlock
 )
@@ -19,8 +20,8 @@ const (
 // Route is a page and what it shows.
 type Route struct {
 	Page Page
-	Type store.TypeID // of ListPage and RecordPage
-	UUID string       // of RecordPage
+	Type store.TypeID // of ListPage and RecordPage; of EntryPage once it is chosen
+	UUID string       // of RecordPage; of EntryPage, what is edited
 }
 
 // fragments are the addresses of the pages. They are all that the browser's
@@ -33,6 +34,7 @@ var fragments = map[Page]string{
 	AddPage:     "#/add",
 	AppsPage:    "#/apps",
 	PrivacyPage: "#/privacy",
+	EntryPage:   "#/entry",
 
 	ProtectionPage: "#/protection",
 }
@@ -43,7 +45,7 @@ func (r Route) Fragment() string { return fragments[r.Page] }
 // Title is the document's title on this route.
 func (r Route) Title() string {
 	switch r.Page {
-	case AddPage:
+	case AddPage, EntryPage:
 		return "Add records · Keepwell"
 	case AppsPage:
 		return "Apps · Keepwell"
@@ -62,6 +64,8 @@ func (r Route) Section() Page {
 		return HomePage
 	case ProtectionPage:
 		return PrivacyPage
+	case EntryPage:
+		return AddPage
 	}
 	return r.Page
 }

@@ -226,6 +226,8 @@ func (a *app) draw(s *screen) {
 		a.drawRecord(s)
 	case AddPage:
 		a.drawAdd(s)
+	case EntryPage:
+		a.drawEntry(s)
 	case AppsPage:
 		a.drawApps(s)
 	case PrivacyPage:

@@ -66,7 +66,7 @@ type line struct {
 
 // lineOf says a sample in a list of its type.
 func lineOf(s store.Sample, t store.Type, zone Zone) line {
-	l := line{Title: s.DisplayName, Subtitle: s.Subtitle, Day: dayOf(s, zone), Source: s.Source.Name}
+	l := line{Title: s.DisplayName, Subtitle: s.Subtitle, Day: dayOf(s, zone), Source: ownerName(s.Source)}
 	if l.Title == "" {
 		l.Title = t.Title
 	}
@@ -132,5 +132,23 @@ func valueOf(s store.Sample, t store.Type) string {
 	case s.Unit == t.Unit && t.Display != "":
 		return Quantity(*s.Value, t.Display)
 	}
-	return Quantity(*s.Value, s.Unit)
+	return Quantity(*s.Value, unitWords(s.Unit))
+}
+
+// unitWords writes a unit as people read it, where samples have others than
+// their type's.
+func unitWords(unit string) string {
+	if rest, molar := strings.CutPrefix(unit, "mmol<"); molar {
+		if _, rest, ok := strings.Cut(rest, ">"); ok {
+			return "mmol" + rest
+		}
+	}
+	if words, known := unitNames[unit]; known {
+		return words
+	}
+	return unit
+}
+
+var unitNames = map[string]string{
+	"[lb_av]": "lb", "[degF]": "°F", "degF": "°F", "degC": "°C", "Cel": "°C", "mm[Hg]": "mmHg", "count/min": "a minute", "count": "",
 }

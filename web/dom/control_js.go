@@ -32,6 +32,33 @@ func Search(parts ...Part) *Field {
 		Attribute("spellcheck", "false"), Parts(parts...))}
 }
 
+// NewField makes an input of an HTML type; what is typed is not offered to the
+// browser's memory.
+func NewField(kind string, parts ...Part) *Field {
+	return &Field{New("input", Attribute("type", kind), Attribute("autocomplete", "off"), Parts(parts...))}
+}
+
+// Choice is a native select.
+type Choice struct{ *Element }
+
+// Option is one of a Choice.
+type Option struct{ Value, Text string }
+
+// NewChoice makes a select of one among options.
+func NewChoice(options []Option, parts ...Part) *Choice {
+	choice := &Choice{New("select", Attribute("autocomplete", "off"), Parts(parts...))}
+	for _, option := range options {
+		choice.Add(New("option", Attribute("value", option.Value), Text(option.Text)))
+	}
+	return choice
+}
+
+// Value is the value of the chosen option.
+func (c *Choice) Value() string { return c.node.Get("value").String() }
+
+// Set chooses an option by its value, without an event.
+func (c *Choice) Set(value string) { c.node.Set("value", value) }
+
 // Secret makes an input for a passphrase. purpose tells the browser's password
 // manager which one (HTML section 4.10.18.7.1): "current-password" or
 // "new-password".

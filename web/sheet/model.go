@@ -47,6 +47,8 @@ type Page struct {
 	Kind  PageKind
 	Read  []*Switch // in the catalogue's order
 	Share []*Switch
+
+	History History // of what is read on this page; the zero value is all of it
 }
 
 // TurnAllOn reports whether the page may offer one control for all its
@@ -224,12 +226,27 @@ func (m *Model) Answer() store.Answer {
 	var answer store.Answer
 	for _, page := range m.pages {
 		answer.Read = append(answer.Read, chosen(page.Read)...)
+		m.limit(&answer, page)
 		answer.Share = append(answer.Share, chosen(page.Share)...)
 		if page.Kind == ClinicalPage && page.Chosen() > 0 {
 			answer.FutureRecords = m.future
 		}
 	}
 	return answer
+}
+
+// limit keeps what is read on a page to the history chosen there.
+func (m *Model) limit(answer *store.Answer, page *Page) {
+	since := page.History.Since(m.now())
+	if since == 0 {
+		return
+	}
+	for _, id := range chosen(page.Read) {
+		if answer.HistoryStarts == nil {
+			answer.HistoryStarts = map[store.TypeID]int64{}
+		}
+		answer.HistoryStarts[id] = since
+	}
 }
 
 func chosen(switches []*Switch) []store.TypeID {

@@ -173,6 +173,9 @@ func (v *View) choices() *dom.Element {
 	if len(page.Share) > 0 {
 		section.Add(v.switches("Allow "+v.model.Host()+" to add", page.Share))
 	}
+	if len(page.Read) > 0 {
+		section.Add(v.history())
+	}
 	if page.Kind == ClinicalPage {
 		section.Add(v.future())
 	}
@@ -210,6 +213,18 @@ func (v *View) setAll(on bool) {
 		v.Toggles[i].Set(s.On)
 	}
 	v.tell()
+}
+
+// history asks how far back the site may read.
+func (v *View) history() *dom.Element {
+	page, group := v.model.Page(), dom.Div(dom.Class("group"))
+	for _, choice := range Histories {
+		radio := dom.Radio("sheet-history", dom.On(dom.Change, func(dom.Event) { page.History = choice }))
+		radio.Set(page.History == choice)
+		group.Add(dom.Label(dom.Class("sheet-row option"), radio.Element, dom.Span(dom.Text(choice.Title()))))
+	}
+	return dom.Details(dom.Class("more"), dom.SummaryOf(dom.Text("How far back")),
+		dom.Fieldset(dom.Class("sheet-set"), dom.Legend(dom.Text("Records that the site may read")), group))
 }
 
 // future asks what happens with records that arrive later.

@@ -1,0 +1,132 @@
+// What the person enters by hand: checked as it is typed, kept, changed and deleted,
+// and seen at once by every list that shows it, in every tab.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { faults, inEveryLook } from "./axe.mjs";
+import { openPage, ready, screenshot, startBrowser, startDemo } from "./harness.mjs";
+
+let demo, chromium, page, watch;
+before(async () => {
+  demo = await startDemo();
+  chromium = await startBrowser({ args: ["--lang=en-GB"] });
+  ({ page, watch } = await openPage(chromium.browser, demo.page));
+  await ready(page);
+});
+after(async () => {
+  await chromium?.stop();
+  await demo?.stop();
+});
+
+const press = async (name, on = page) => (await on.waitForSelector(`::-p-aria([name="${name}"])`)).click();
+const headed = (text) => page.waitForFunction((text) => document.querySelector("h1")?.textContent === text, {}, text);
+const goTo = (fragment, on = page) => on.evaluate((fragment) => void (location.hash = fragment), fragment);
+
+/** Types into the field of that label, in place of what it holds. */
+async function type(label, text) {
+  const field = await page.waitForSelector(`::-p-aria([name="${label}"][role="textbox"])`);
+  await field.evaluate((input) => (input.value = ""));
+  await field.type(text);
+}
+
+const query = (type, on = page) => on.evaluate((type) => keepwell.query({ type }).then(({ samples }) => samples), type);
+const lines = (on = page) => on.$$eval(".records .line", (rows) => rows.map((row) => row.textContent));
+
+async function enter(kind) {
+  await goTo("#/add");
+  await press("Enter by hand");
+  await headed("Enter by hand");
+  await press(kind);
+  await headed(kind);
+}
+
+test("what can't be is refused, at the field that is wrong", async () => {
+  await enter("Blood pressure");
+  assert.deepEqual(await faults(page), []);
+  await type("Systolic (upper) (mmHg)", "80");
+  await type("Diastolic (lower) (mmHg)", "120");
+  await press("Save");
+  await page.waitForSelector("[aria-invalid=true]");
+  assert.match(await page.evaluate(() => document.getElementById(document.activeElement.getAttribute("aria-describedby")).textContent), /less than the upper/);
+  await type("Systolic (upper) (mmHg)", "12o");
+  await press("Save");
+  await page.waitForFunction(() => document.activeElement.id === "entry-1");
+  assert.deepEqual(await faults(page), []);
+  await inEveryLook(page, (look) => screenshot(page, `entry-${look}`));
+  assert.deepEqual(await page.evaluate(() => keepwell.counts()), {});
+});
+
+test("a blood pressure is kept as two numbers of one moment", async () => {
+  await type("Systolic (upper) (mmHg)", "121");
+  await type("Diastolic (lower) (mmHg)", "79");
+  await page.keyboard.press("Enter");
+  await headed("Systolic Blood Pressure");
+  const [systolic] = await query("bloodPressureSystolic");
+  const [diastolic] = await query("bloodPressureDiastolic");
+  assert.equal(systolic.value, 121);
+  assert.equal(diastolic.value, 79);
+  assert.equal(systolic.source.id, "person");
+  assert.equal(systolic.syncIdentifier, diastolic.syncIdentifier);
+  assert.ok(Math.abs(systolic.startDate - Date.now()) < 120_000);
+  await page.waitForSelector(".records li:not(.pending)");
+  assert.match((await lines())[0], /121 mmHg.*You/);
+});
+
+test("an edit replaces both, and a list in another tab follows", async () => {
+  const other = await openPage(chromium.browser, demo.page);
+  await ready(other.page);
+  await other.page.evaluate(() => document.querySelectorAll(".types a").values().find((a) => a.textContent.startsWith("Systolic")).click());
+  await other.page.waitForSelector(".records li:not(.pending)");
+  await page.bringToFront();
+  await page.click(".records a");
+  await press("Edit");
+  await headed("Edit blood pressure");
+  assert.equal(await page.$eval("#entry-1", (input) => input.value), "121");
+  await page.waitForFunction(() => document.querySelector("#entry-2").value === "79");
+  await type("Systolic (upper) (mmHg)", "131");
+  await press("Save");
+  await headed("Systolic Blood Pressure");
+  const systolic = await query("bloodPressureSystolic");
+  assert.deepEqual(systolic.map((sample) => sample.value), [131]);
+  assert.equal((await query("bloodPressureDiastolic")).length, 1);
+  await other.page.waitForFunction(() => document.querySelector(".records .line")?.textContent.includes("131"), { polling: 50 });
+  assert.deepEqual(other.watch.errors, []);
+  await other.page.close();
+});
+
+test("glucose, weight and temperature in the person's units", async () => {
+  for (const [kind, label, unit, text, said] of [
+    ["Blood glucose", "Blood glucose", "1", "5,5", "5.5 mmol/L"],
+    ["Weight", "Weight", "1", "160", "160 lb"],
+    ["Temperature", "Temperature", "0", "37.8", "37.8 °C"],
+  ]) {
+    await enter(kind);
+    await page.select("#entry-unit", unit);
+    await type(label, text);
+    await press("Save");
+    await page.waitForSelector(".records li:not(.pending)");
+    assert.match((await lines())[0], new RegExp(said.replace("/", "\\/")));
+  }
+  assert.match(await page.$eval(".figure", (figure) => figure.textContent), /37\.8 °C/);
+});
+
+test("a symptom is entered and deleted, and leaves a tombstone", async () => {
+  await enter("Symptom");
+  await page.select("#entry-symptom", "nausea");
+  await page.select("#entry-rating", "4");
+  assert.deepEqual(await faults(page), []);
+  await press("Save");
+  await headed("Nausea");
+  await page.waitForSelector(".records li:not(.pending)");
+  assert.match((await lines())[0], /Severe/);
+  await page.waitForFunction(() => document.querySelector(".figure").textContent === "1 entry");
+  await page.click(".records a");
+  await press("Delete…");
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), "Keep it");
+  assert.deepEqual(await faults(page), []);
+  await press("Delete it now");
+  await headed("Nausea");
+  await page.waitForFunction(() => document.querySelector(".entries").textContent === "0 records");
+  assert.deepEqual(await query("nausea"), []);
+});
+
+test("nothing went wrong behind the pages", () => assert.deepEqual(watch.errors, []));
