@@ -21,37 +21,41 @@ const markBits = 40 // of the number; a store that takes in 10,000 samples a sec
 // may read; having less to see never does, since it would tell of a denial.
 // Its errors are those of Query.
 func (c *Client) Saw(ctx context.Context, q AnchoredQuery) (changed bool, mark string, err error) {
-	changed, mark, err = c.saw(ctx, q)
-	return changed, mark, wrap(err, "the query")
+	saw, err := steady(ctx, c.store, func() (sawn, error) { return c.saw(ctx, q) })
+	return saw.changed, saw.mark, wrap(err, "the query")
 }
 
-func (c *Client) saw(ctx context.Context, q AnchoredQuery) (changed bool, mark string, err error) {
+// sawn is what Saw returns.
+type sawn struct {
+	changed bool
+	mark    string
+}
+
+func (c *Client) saw(ctx context.Context, q AnchoredQuery) (sawn, error) {
 	opened := c.store.session.Load() // nil while locked
 	plan, err := opened.plan(Query{Type: q.Type, Predicate: q.Predicate, Limit: 1})
 	if err != nil {
-		return false, "", err
+		return sawn{}, err
 	}
 	if plan.scope, err = c.scope(ctx, q.Type); err != nil {
-		return false, "", err
+		return sawn{}, err
 	}
 	if opened == nil {
-		return false, "", errLocked
+		return sawn{}, errLocked
 	}
 	names, err := c.marks(ctx, opened, q.Type)
 	if err != nil {
-		return false, "", err
+		return sawn{}, err
 	}
 	w := &walk{search: plan, opened: opened, state: opened.state.Load()}
-	if mark, err = w.mark(names, c.store.options.Random); err != nil {
-		return false, "", err
-	}
-	if !w.resume(names, q.Anchor) {
-		return false, mark, nil
+	mark, err := w.mark(names, c.store.options.Random)
+	if err != nil || !w.resume(names, q.Anchor) {
+		return sawn{mark: mark}, err
 	}
 	if err := w.visitAll(ctx, w.visit); err != nil {
-		return false, "", err
+		return sawn{}, err
 	}
-	return len(w.result.Samples)+len(w.result.Deleted) > 0, mark, nil
+	return sawn{len(w.result.Samples)+len(w.result.Deleted) > 0, mark}, nil
 }
 
 // marks returns the Namer of the marks of a client and a type.
