@@ -25,7 +25,7 @@ async function press(name, on = page) {
 }
 
 const headed = (text, on = page) =>
-  on.waitForFunction((text) => [...document.querySelectorAll("h1")].some((h) => h.offsetParent && h.textContent.startsWith(text)), { polling: 50 }, text);
+  on.waitForFunction((text) => [...document.querySelectorAll("h1")].some((h) => h.offsetParent && h.textContent === text), { polling: 50 }, text);
 
 const goTo = (fragment) => page.evaluate((fragment) => void (location.hash = fragment), fragment);
 
@@ -227,6 +227,26 @@ test("a method is changed and removed, and the last one stays", async () => {
   assert.deepEqual(await page.evaluate(() => keepwell.counts()), counts);
 });
 
+test("a passphrase that was set where memory is scarce costs more from its next use on", async () => {
+  /** What the page says a guess costs. */
+  const cost = async () => {
+    await goTo("#/");
+    await headed("Your records");
+    await goTo("#/protection");
+    return (await page.waitForSelector(".grants .note")).evaluate((note) => note.textContent);
+  };
+  await page.evaluate(() => Object.defineProperty(navigator, "deviceMemory", { value: 0.5, configurable: true }));
+  await page.evaluate(() => keepwell.setPassphrase("another one"));
+  assert.match(await cost(), /costs 19 MiB/);
+  await page.evaluate(() => Object.defineProperty(navigator, "deviceMemory", { value: 8, configurable: true }));
+  await page.evaluate(() => keepwell.lock());
+  await page.evaluate(() => keepwell.unlock({ passphrase: "another one" }));
+  const deadline = Date.now() + 20_000;
+  while (!(await cost()).includes("costs 64 MiB")) assert.ok(Date.now() < deadline, "the cost was not raised");
+  await page.evaluate(() => keepwell.lock());
+  assert.equal(await rejection('unlock({passphrase: "another one"})'), "");
+});
+
 test("a passkey unlocks", async () => {
   const session = await page.createCDPSession();
   await session.send("WebAuthn.enable");
@@ -265,7 +285,7 @@ test("who can't unlock can erase and start again", async () => {
   await screenshot(page, "lock-lost");
   await press("Erase everything now");
   await goTo("#/");
-  await headed("Your health records");
+  await headed("Your health records, kept on your own device");
   assert.deepEqual(await page.evaluate(() => keepwell.counts()), {});
   assert.equal((await page.evaluate(() => keepwell.status())).protection, "device");
 });

@@ -91,7 +91,21 @@ func (a *app) unlock(ctx context.Context, secret protocol.Secret) error {
 		a.enter(true)
 		a.announcer.Say("Unlocked.")
 	}
+	if secret.Passphrase != "" {
+		go a.raiseCost(secret.Passphrase)
+	}
 	return nil
+}
+
+// raiseCost sets the passphrase anew where it was set at a lower cost than this
+// device can bear, such as on an older one: guessing it then costs that. One that
+// can't be raised now is raised at a later unlocking.
+func (a *app) raiseCost(passphrase string) {
+	known, err := a.methods(a.ctx)
+	present := ofKind(known.Methods, protocol.KindPassphrase)
+	if err == nil && len(present) == 1 && cheaper(present[0], dom.DeviceMemory()) {
+		_ = a.setPassphrase(a.ctx, passphrase)
+	}
 }
 
 func (a *app) methods(ctx context.Context) (protocol.MethodsResult, error) {

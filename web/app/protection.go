@@ -135,11 +135,18 @@ func strengthWords(score int, warning string) string {
 }
 
 // passphraseCost is what Argon2id costs on a device with so much memory, in GiB; 0
-// is not known. Zeros stand for the usual cost, 64 MiB and 3 passes; a device that
-// could not spare that gets OWASP's minimum.
+// is not known. It is the second recommended option of RFC 9106 section 4, on one
+// lane; a device that could not spare that gets OWASP's minimum.
 func passphraseCost(memory float64) (kib, passes uint32) {
 	if memory > 0 && memory < 1 {
 		return 19 << 10, 2
 	}
-	return 0, 0
+	return 64 << 10, 3
+}
+
+// cheaper reports whether guessing a passphrase costs less than a device with so
+// much memory would have it cost.
+func cheaper(m protocol.UnlockMethod, memory float64) bool {
+	kib, passes := passphraseCost(memory)
+	return m.MemoryKiB <= kib && m.Passes <= passes && (m.MemoryKiB < kib || m.Passes < passes)
 }

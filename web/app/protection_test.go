@@ -81,9 +81,29 @@ func TestMethodNote(t *testing.T) {
 }
 
 func TestPassphraseCost(t *testing.T) {
-	for memory, want := range map[float64][2]uint32{0: {}, 0.5: {19456, 2}, 0.25: {19456, 2}, 1: {}, 8: {}} {
+	for memory, want := range map[float64][2]uint32{0: {65536, 3}, 0.5: {19456, 2}, 0.25: {19456, 2}, 1: {65536, 3}, 8: {65536, 3}} {
 		if kib, passes := passphraseCost(memory); kib != want[0] || passes != want[1] {
 			t.Errorf("with %v GiB: %d KiB, %d passes", memory, kib, passes)
+		}
+	}
+}
+
+func TestCheaper(t *testing.T) {
+	for _, test := range []struct {
+		kib, passes uint32
+		memory      float64
+		want        bool
+	}{
+		{19456, 2, 8, true},
+		{65536, 2, 8, true},
+		{65536, 3, 8, false},
+		{131072, 4, 8, false},
+		{131072, 1, 8, false}, // neither costs less than the other: it is left alone
+		{19456, 2, 0.5, false},
+		{65536, 3, 0.5, false}, // never lowered
+	} {
+		if got := cheaper(protocol.UnlockMethod{MemoryKiB: test.kib, Passes: test.passes}, test.memory); got != test.want {
+			t.Errorf("%d KiB, %d passes with %v GiB: %v", test.kib, test.passes, test.memory, got)
 		}
 	}
 }
