@@ -26,7 +26,7 @@ import { findMiniBrowser, startWebKit } from "./webkit.mjs";
 const engines = {
   chromium: { start: startChromium, lacks: () => lacking("chromium") },
   firefox: { start: startFirefox, lacks: () => lacking("firefox-esr") },
-  webkit: { start: startWebKit, lacks: () => lacking("WebKitWebDriver", "Xvfb") || (findMiniBrowser() ? false : "MiniBrowser of WebKitGTK is not installed") },
+  webkit: { start: startWebKit, lacks: () => lacking("WebKitWebDriver", "Xvfb", "matchbox-window-manager") || (findMiniBrowser() ? false : "MiniBrowser of WebKitGTK is not installed") },
 };
 
 /** The names of the engines, in the order in which tests take them. */

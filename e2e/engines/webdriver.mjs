@@ -48,7 +48,8 @@ export class Session {
 
   /** Opens a window of its own for url. */
   async open(url) {
-    const { handle } = await this.send("POST", "/window/new", { type: "window" });
+    const [some] = await this.handles();
+    const { handle } = await this.command(some, "POST", "/window/new", { type: "window" }); // fails where the current one was closed
     const page = new Page(this, handle);
     await page.command("POST", "/url", { url });
     return page;
@@ -113,8 +114,11 @@ class Page {
     return until(() => this.evaluate(f, ...args), String(f));
   }
 
+  /** Scrolls the element to the middle first: the driver leaves it under a bar at the edge. */
   async click(role, name) {
-    await this.command("POST", `/element/${await this.#find(role, name)}/click`, {});
+    const id = await this.#find(role, name);
+    await this.command("POST", "/execute/sync", { script: 'arguments[0].scrollIntoView({ block: "center" })', args: [{ [elementKey]: id }] });
+    await this.command("POST", `/element/${id}/click`, {});
   }
 
   async type(role, name, text) {
@@ -154,7 +158,8 @@ class Page {
     try {
       return (await this.command("GET", `/element/${id}/computedlabel`)) === name && (await this.command("GET", `/element/${id}/computedrole`)) === role;
     } catch (error) {
-      if (error.code === "stale element reference") return false; // it has left the page since
+      // It has left the page since, or WebKit has no accessible object for it yet.
+      if (error.code === "stale element reference" || error.code === "unknown error") return false;
       throw error;
     }
   }

@@ -42,14 +42,22 @@ export async function startWebKit() {
   };
 }
 
-// startScreen starts an X server without a screen on the first display that is free.
+// startScreen starts an X server without a screen, on the first display that is free,
+// and a window manager on it.
 async function startScreen() {
   const server = start("Xvfb", ["-displayfd", "3", "-screen", "0", "1280x1024x24", "-nolisten", "tcp"], {
     stdio: ["ignore", "ignore", "ignore", "pipe"],
   });
   const display = await Promise.race([once(server.process.stdio[3], "data"), server.gone]);
   if (!display) throw new Error("Xvfb did not start");
-  return { display: `:${String(display).trim()}`, stop: server.stop };
+  const name = `:${String(display).trim()}`;
+  // Without a window manager no window ever has the focus.
+  const manager = start("matchbox-window-manager", ["-use_titlebar", "no"], { env: { ...process.env, DISPLAY: name }, stdio: "ignore" });
+  const stop = async () => {
+    await manager.stop();
+    await server.stop();
+  };
+  return { display: name, stop };
 }
 
 async function startDriver(port, env) {

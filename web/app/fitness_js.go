@@ -55,7 +55,7 @@ func (a *app) newFitness(s *screen, row store.Type) *fitness {
 	f.later = dom.Button(dom.Class("button round"), dom.Icon(nextIcon), dom.OnClick(func() { f.move(f.period.Next()) }))
 	today := dom.Button(dom.Class("button small quiet"), dom.Text("Today"), dom.OnClick(func() { f.move(PeriodAt(f.period.Unit, f.now())) }))
 	f.lead, f.detail = dom.Span(dom.Class("figure")), dom.Span(dom.Class("figure-detail"))
-	f.plot = a.boot.NewPlot(dom.Class("chart"), dom.Role("img"))
+	f.plot = dom.NewPlot(dom.Class("chart"), dom.Role("img"))
 	f.readout = dom.P(dom.Class("readout"), dom.Decorative())
 	f.table, f.order = dom.Div(dom.Class("wide"), dom.TabIndex(0), dom.Role("group"), dom.Name("Figures")), dom.Div(dom.Hidden())
 	f.box = dom.Section(dom.Class("fitness"),

@@ -22,7 +22,6 @@ const (
 // of the element, its height is that of the style sheet.
 type Plot struct {
 	*Element
-	uplot js.Value // the constructor
 	chart *Chart   // nil before the first
 	drawn js.Value // the uPlot on the page
 	funcs []js.Func
@@ -30,8 +29,8 @@ type Plot struct {
 
 // NewPlot makes a place for a chart. It follows the window's size and the
 // person's colours.
-func (b Boot) NewPlot(parts ...Part) *Plot {
-	p := &Plot{Element: Div(Parts(parts...)), uplot: b.value.Get("charts")}
+func NewPlot(parts ...Part) *Plot {
+	p := &Plot{Element: Div(Parts(parts...))}
 	p.OnRelease(p.clear)
 	p.OnRelease(OnWindow(Resize, func(Event) { p.fit() }))
 	for _, feature := range []string{"(prefers-color-scheme: dark)", "(forced-colors: active)", "(prefers-contrast: more)"} {
@@ -48,11 +47,12 @@ func (p *Plot) Show(chart Chart) {
 }
 
 func (p *Plot) redraw() {
-	if p.chart == nil {
+	uplot := js.Global().Get("uPlot")
+	if p.chart == nil || uplot.IsUndefined() { // its script did not arrive, or did not run
 		return
 	}
 	p.clear()
-	p.drawn = p.uplot.New(p.options(), p.data(), p.node)
+	p.drawn = uplot.New(p.options(), p.data(), p.node)
 }
 
 // clear ends the chart on the page: first its listeners, then what they call.
@@ -193,7 +193,7 @@ func (p *Plot) series() []any {
 	main := map[string]any{"stroke": ink, "width": 2, "points": map[string]any{"show": p.chart.Line, "size": 6, "fill": ink}, "spanGaps": true}
 	if !p.chart.Line {
 		main["fill"], main["width"] = ink, 0
-		main["paths"] = p.uplot.Get("paths").Call("bars", map[string]any{"size": []any{0.72, chartBar}, "radius": 0.12})
+		main["paths"] = js.Global().Get("uPlot").Get("paths").Call("bars", map[string]any{"size": []any{0.72, chartBar}, "radius": 0.12})
 	}
 	all := []any{map[string]any{}, main}
 	if p.chart.High != nil {

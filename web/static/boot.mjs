@@ -1,8 +1,8 @@
 // Starts Keepwell: compiles the module once, shuts the page's way to the network,
 // runs the page's half of the module here and hands the same module to the engine's
-// worker. The only script of the person's page besides Go's own and the charts'.
+// worker. The page needs no other script than Go's own: where those of charts and of
+// passphrases fail, as uPlot does in a browser whose language is "C", it lacks them alone.
 import "./wasm_exec.js";
-import "./uplot.iife.min.js";
 
 const moduleURL = new URL("./keepwell.wasm", import.meta.url);
 const engineURL = new URL("./engine.js", import.meta.url);
@@ -26,7 +26,7 @@ boot().catch((error) => {
 async function boot() {
   const lack = missing();
   if (lack) return fail(lack);
-  const [module, url] = await Promise.all([compile(), engineScript()]);
+  const [module, url] = await Promise.all([compile(), engineScript(), loaded()]);
   sealPage();
   const script = trusted(url);
   while (await run(module, script)) clear();
@@ -42,7 +42,7 @@ async function run(module, script) {
     again = true;
     return new Promise((ready) => addEventListener("keepwell-ready", () => ready(), { once: true }));
   };
-  globalThis.keepwellBoot = { role: "page", engine, restart, charts: uPlot };
+  globalThis.keepwellBoot = { role: "page", engine, restart };
   const go = new Go();
   await go.run(await WebAssembly.instantiate(module, go.importObject));
   engine.end();
@@ -80,6 +80,12 @@ function hasIndexedDB() {
   } catch {
     return false; // a document without an origin of its own throws
   }
+}
+
+// loaded resolves once the page's other scripts ran or failed: after sealPage the
+// browser would load none. They arrive while the module does, which is larger.
+function loaded() {
+  return new Promise((resolve) => document.addEventListener("DOMContentLoaded", resolve, { once: true }));
 }
 
 async function compile() {
