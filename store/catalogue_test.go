@@ -160,3 +160,25 @@ func TestClinicalType(t *testing.T) {
 		})
 	}
 }
+
+func TestTypeFits(t *testing.T) {
+	for _, c := range []struct {
+		id        TypeID
+		of        string
+		fits, own bool
+	}{
+		{"heartRate", "/min", true, true},
+		{"heartRate", "count/min", true, true},
+		{"heartRate", "Hz", true, false},
+		{"bodyMass", "lb", true, false},
+		{"bodyMass", "km", false, false},
+		{"bodyMass", "", false, false},
+		{"bodyMass", "no unit <", false, false},
+		{"sleepAnalysis", "", false, false},
+	} {
+		row, _ := TypeByID(c.id)
+		if fits, own := row.Fits(c.of); fits != c.fits || own != c.own {
+			t.Errorf("%s in %q: fits %v, own %v", c.id, c.of, fits, own)
+		}
+	}
+}

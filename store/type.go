@@ -1,5 +1,7 @@
 package store
 
+import "github.com/keepwell-health/keepwell/store/unit"
+
 // TypeID is HealthKit's identifier without its prefix: "labResultRecord",
 // "stepCount", "heartRate".
 type TypeID string
@@ -65,4 +67,14 @@ type Type struct {
 
 	PerObject bool // no standing grant: the person picks objects each time
 	ReadOnly  bool // never in toShare: clinical types, Apple's computed ones
+}
+
+// Fits reports whether a quantity of the type can have a unit, and whether that
+// is the type's own: "count/min" is "/min" by another name.
+func (t Type) Fits(of string) (fits, own bool) {
+	if t.Kind != KindQuantity {
+		return false, false
+	}
+	scale, fits := unit.Between(of, t.Unit)
+	return fits, fits && scale == (unit.Scale{Factor: 1})
 }

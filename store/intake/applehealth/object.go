@@ -1,6 +1,7 @@
 package applehealth
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -155,7 +156,7 @@ func (s *summary) words() (title, subtitle string) {
 		return s.workoutWords()
 	case "activitySummary":
 		return "Activity", amounts(
-			amount(s.attrs["activeEnergyBurned"], s.attrs["activeEnergyBurnedUnit"]),
+			amount(s.attrs["activeEnergyBurned"], cmp.Or(s.attrs["activeEnergyBurnedUnit"], "active energy")),
 			amount(s.attrs["appleExerciseTime"], "min exercise"),
 			amount(s.attrs["appleStandHours"], "stand hours"))
 	case "bloodPressure":
@@ -173,7 +174,7 @@ func (s *summary) words() (title, subtitle string) {
 // attributes, since then WorkoutStatistics.
 func (s *summary) workoutWords() (title, subtitle string) {
 	title = words(strings.TrimPrefix(s.attrs["workoutActivityType"], "HKWorkoutActivityType"))
-	parts := []string{amount(s.attrs["duration"], s.attrs["durationUnit"])}
+	parts := []string{amount(s.attrs["duration"], durationUnit(s.attrs["durationUnit"]))}
 	if len(s.statistics) > 0 {
 		parts = append(parts, s.statistics...)
 	} else {
@@ -183,6 +184,9 @@ func (s *summary) workoutWords() (title, subtitle string) {
 	}
 	return title, amounts(parts...)
 }
+
+// durationUnit is the unit of a duration; older exports leave it out.
+func durationUnit(unit string) string { return cmp.Or(unit, "min") }
 
 // bloodPressure says "120/80 mmHg".
 func (s *summary) bloodPressure() string {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/keepwell-health/keepwell/fhir/view"
 	"github.com/keepwell-health/keepwell/store"
@@ -81,11 +82,7 @@ func (f *fieldList) measured(root *element, label, name, unit string) {
 
 func describeWorkout(f *fieldList, root *element) {
 	f.add("Activity", words(strings.TrimPrefix(f.take(root, "workoutActivityType"), "HKWorkoutActivityType")))
-	unit := f.take(root, "durationUnit")
-	if unit == "" {
-		unit = "min" // older exports leave it out
-	}
-	f.add("Duration", quantityText(f.take(root, "duration"), unit))
+	f.add("Duration", quantityText(f.take(root, "duration"), durationUnit(f.take(root, "durationUnit"))))
 	f.measured(root, "Distance", "totalDistance", "totalDistanceUnit")
 	f.measured(root, "Active energy", "totalEnergyBurned", "totalEnergyBurnedUnit")
 	f.measured(root, "Swimming strokes", "totalSwimmingStrokeCount", "totalSwimmingStrokeCountUnit")
@@ -96,7 +93,7 @@ func describeWorkout(f *fieldList, root *element) {
 	}
 	for _, child := range root.named("WorkoutEvent") {
 		label := words(strings.TrimPrefix(child.attr("type"), "HKWorkoutEventType"))
-		events = append(events, view.Field{Label: label, Value: joined(", ", child.attr("date"), quantityText(child.attr("duration"), child.attr("durationUnit")))})
+		events = append(events, view.Field{Label: label, Value: joined(", ", clockTime(child.attr("date")), quantityText(child.attr("duration"), child.attr("durationUnit")))})
 	}
 	f.group("Statistics", statistics)
 	f.group("Events", events)
@@ -104,7 +101,7 @@ func describeWorkout(f *fieldList, root *element) {
 
 // statisticText says the figures of one quantity over a workout.
 func statisticText(e *element) string {
-	unit := e.attr("unit")
+	unit := unitText(e.attr("type"), e.attr("unit"))
 	var parts []string
 	for _, part := range []struct{ name, before string }{
 		{"sum", ""}, {"average", "on average "}, {"minimum", "lowest "}, {"maximum", "highest "},
@@ -117,7 +114,7 @@ func statisticText(e *element) string {
 }
 
 func describeActivity(f *fieldList, root *element) {
-	f.add("Day", f.take(root, "dateComponents"))
+	f.add("Day", dayText(f.take(root, "dateComponents")))
 	unit := f.take(root, "activeEnergyBurnedUnit")
 	f.goal("Move", f.take(root, "activeEnergyBurned"), f.take(root, "activeEnergyBurnedGoal"), unit)
 	f.goal("Move time", f.take(root, "appleMoveTime"), f.take(root, "appleMoveTimeGoal"), "min")
@@ -146,8 +143,8 @@ func describeAudiogram(f *fieldList, root *element) {
 
 func describePrescription(f *fieldList, root *element) {
 	f.add("Kind", sentenceCase(f.take(root, "type")))
-	f.add("Issued", f.take(root, "dateIssued"))
-	f.add("Expires", f.take(root, "expirationDate"))
+	f.add("Issued", dayText(f.take(root, "dateIssued")))
+	f.add("Expires", dayText(f.take(root, "expirationDate")))
 	f.add("Brand", f.take(root, "brand"))
 	for _, eye := range []struct{ name, label string }{{"RightEye", "Right eye"}, {"LeftEye", "Left eye"}} {
 		for _, child := range root.named(eye.name) {
@@ -165,7 +162,7 @@ func describePrescription(f *fieldList, root *element) {
 func describeCorrelation(f *fieldList, root *element) {
 	f.said["type"] = true
 	for _, record := range root.named("Record") {
-		f.add(typeTitle(record.attr("type")), quantityText(record.attr("value"), record.attr("unit")))
+		f.add(typeTitle(record.attr("type")), quantityText(record.attr("value"), unitText(record.attr("type"), record.attr("unit"))))
 	}
 }
 
@@ -233,10 +230,50 @@ func (f *fieldList) metadata(root *element) {
 	var fields []view.Field
 	for _, entry := range root.named("MetadataEntry") {
 		key := strings.TrimPrefix(entry.attr("key"), "HK")
-		fields = append(fields, view.Field{Label: sentenceCase(words(key)), Value: entry.attr("value")})
+		fields = append(fields, view.Field{Label: sentenceCase(words(key)), Value: metadataText(key, entry.attr("value"))})
 	}
 	f.group("Details", fields)
 }
+
+// yesOrNo are the metadata keys of HKMetadata.h that hold a boolean, without HK.
+var yesOrNo = map[string]bool{
+	"IndoorWorkout": true, "WasUserEntered": true, "WasTakenInLab": true, "CoachedWorkout": true, "GroupFitness": true,
+	"SexualActivityProtectionUsed": true, "MenstrualCycleStart": true, "QuantityClampedToLowerBound": true,
+	"QuantityClampedToUpperBound": true, "AppleDeviceCalibrated": true,
+}
+
+func metadataText(key, value string) string {
+	switch {
+	case yesOrNo[key] && value == "1":
+		return "Yes"
+	case yesOrNo[key] && value == "0":
+		return "No"
+	}
+	return value
+}
+
+// dayText writes the day of a date of an export; what is no date stays as it is.
+func dayText(text string) string {
+	day, _, _ := strings.Cut(text, " ")
+	at, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return text
+	}
+	return at.Format("2 Jan 2006")
+}
+
+// clockTime writes a date of an export with the time that the clock showed and
+// its offset from UTC: which clock the person looks at now the view can't know.
+func clockTime(text string) string {
+	at, err := time.Parse(exportDate, text)
+	if err != nil {
+		return text
+	}
+	return at.Format("2 Jan 2006, 15:04:05 (UTC-07:00)")
+}
+
+// exportDate is how an export writes dates.
+const exportDate = "2006-01-02 15:04:05 -0700"
 
 // technical keeps the attributes that nothing else says. When and from whom the
 // sample is the page says itself.
@@ -256,6 +293,15 @@ func typeTitle(apple string) string {
 		return row.Title
 	}
 	return words(strings.TrimPrefix(apple, "HKQuantityTypeIdentifier"))
+}
+
+// unitText is a unit as people read it, where it is the type's by another name.
+func unitText(apple, of string) string {
+	row, _ := store.TypeByApple(apple)
+	if _, own := row.Fits(of); own {
+		return row.Display
+	}
+	return of
 }
 
 // quantityText says a number as written, rounded as in a list, zero included; a

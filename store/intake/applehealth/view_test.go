@@ -24,7 +24,7 @@ func TestView(t *testing.T) {
 		raw, want string
 	}{
 		{"workout", `<Workout workoutActivityType="HKWorkoutActivityTypeTraditionalStrengthTraining" duration="42.25" durationUnit="min" sourceName="Watch">
-<MetadataEntry key="HKIndoorWorkout" value="1"/>
+<MetadataEntry key="HKIndoorWorkout" value="1"/><MetadataEntry key="HKElevationAscended" value="1"/>
 <WorkoutEvent type="HKWorkoutEventTypePause" date="2024-03-01 07:15:30 +0100"/>
 <WorkoutStatistics type="HKQuantityTypeIdentifierActiveEnergyBurned" sum="301.26" unit="kcal"/>
 <WorkoutStatistics type="HKQuantityTypeIdentifierHeartRate" average="120.4" minimum="80" maximum="151" unit="count/min"/></Workout>`,
@@ -32,16 +32,17 @@ func TestView(t *testing.T) {
 Duration: 42.2 min
 Statistics: 
   Active Energy: 301 kcal
-  Heart Rate: on average 120 count/min, lowest 80 count/min, highest 151 count/min
+  Heart Rate: on average 120 bpm, lowest 80 bpm, highest 151 bpm
 Events: 
-  Pause: 2024-03-01 07:15:30 +0100
+  Pause: 1 Mar 2024, 07:15:30 (UTC+01:00)
 Details: 
-  Indoor workout: 1
+  Indoor workout: Yes
+  Elevation ascended: 1
 Technical details: 
   sourceName: Watch
 `},
 		{"activitySummary", `<ActivitySummary dateComponents="2024-03-01" activeEnergyBurned="312.5" activeEnergyBurnedGoal="400" activeEnergyBurnedUnit="kcal" appleMoveTime="0" appleMoveTimeGoal="0" appleExerciseTime="31" appleExerciseTimeGoal="30" appleStandHours="9" appleStandHoursGoal="12"/>`,
-			`Day: 2024-03-01
+			`Day: 1 Mar 2024
 Move: 312 kcal of a goal of 400 kcal
 Move time: 0 min
 Exercise: 31 min of a goal of 30 min
@@ -54,8 +55,8 @@ Stand: 9 hours of a goal of 12 hours
 Technical details: 
   type: HKDataTypeIdentifierAudiogram
 `},
-		{"visionPrescription", `<VisionPrescription type="glasses" dateIssued="2024-03-01"><RightEye sphere="-1.25" sphereUnit="D" axis="90" axisUnit="deg"/></VisionPrescription>`,
-			"Kind: Glasses\nIssued: 2024-03-01\nRight eye: \n  Sphere: -1.25 D\n  Axis: 90 deg\n"},
+		{"visionPrescription", `<VisionPrescription type="glasses" dateIssued="2024-03-01 00:00:00 +0100" expirationDate="never"><RightEye sphere="-1.25" sphereUnit="D" axis="90" axisUnit="deg"/></VisionPrescription>`,
+			"Kind: Glasses\nIssued: 1 Mar 2024\nExpires: never\nRight eye: \n  Sphere: -1.25 D\n  Axis: 90 deg\n"},
 		{"bloodPressure", `<Correlation type="HKCorrelationTypeIdentifierBloodPressure"><Record type="HKQuantityTypeIdentifierBloodPressureSystolic" unit="mmHg" value="120"/><Record type="HKQuantityTypeIdentifierBloodPressureDiastolic" unit="mmHg" value="80"/></Correlation>`,
 			"Systolic Blood Pressure: 120 mmHg\nDiastolic Blood Pressure: 80 mmHg\n"},
 		{"heartbeatSeries", `<Record type="x" unit="ms" value="41.5"><HeartRateVariabilityMetadataList><InstantaneousBeatsPerMinute bpm="62" time="7:01:02.12 AM"/></HeartRateVariabilityMetadataList></Record>`,
