@@ -161,6 +161,8 @@ test("a discrete type has its average and its range", async () => {
   await becomes(".figure", "70 bpm");
   await becomes(".figure-detail", "on average, from 60 to 80 bpm");
   assert.deepEqual((await rows())[2], ["Wed 4 March", "60 bpm", "60 bpm", "60 bpm"]);
+  await becomes(".readout", "Fri 6 March: 70 bpm");
+  assert.equal(await text(".records .line-title"), "70 bpm ");
   await picture("heart-rate");
 });
 
@@ -168,9 +170,13 @@ test("a category type has its time and its entries", async () => {
   const night = Date.UTC(2026, 2, 4, 22);
   await importRecords([
     record("HKCategoryTypeIdentifierSleepAnalysis", "Watch", night, night + 7.5 * hour, "HKCategoryValueSleepAnalysisAsleepCore"),
+    record("HKCategoryTypeIdentifierSleepAnalysis", "Watch", night + 7.5 * hour, night + 8 * hour, "HKCategoryValueSleepAnalysisAwake"),
+    record("HKCategoryTypeIdentifierSleepAnalysis", "Phone", night - 0.5 * hour, night + 8 * hour, "HKCategoryValueSleepAnalysisInBed"),
   ]);
   await goToType("Sleep");
+  // Neither the half hour awake nor the time in bed is sleep.
   await becomes(".figure", "7 h 30 min");
+  await becomes(".figure-detail", "asleep in total");
   assert.deepEqual(await faults(page), []);
 });
 

@@ -45,7 +45,7 @@ func (i *importer) chooser(name string, withSamples bool) *dom.Element {
 		actions.Add(dom.Button(dom.Class("button"), dom.Text("Load sample records"), dom.OnClick(i.startSample)))
 	}
 	return dom.Div(dom.Class("chooser"), actions,
-		dom.P(dom.Class("note"), dom.Text("You can also drop files or folders anywhere on this page.")))
+		dom.P(dom.Class("note dropping"), dom.Text("You can also drop files or folders anywhere on this page.")))
 }
 
 // start imports files.
@@ -190,6 +190,7 @@ func (i *importer) fillProgress(s *addScreen) {
 func formats() *dom.Element {
 	return dom.Section(dom.H2(dom.Text("What you can bring")), dom.DL(dom.Class("card facts"),
 		fact("FHIR", dom.Text("Bundles, single records and NDJSON, of the releases DSTU2, STU3, R4, R4B and R5, also gzipped")),
+		fact("Apple Health", dom.Text("The export of the Health app on an iPhone: export.zip, or what is in it. In Health, touch your picture, then “Export All Health Data”.")),
 		fact("Folders and archives", dom.Text("A folder or a zip file with any of these")),
 		fact("Where to get them", dom.Text("Most portals offer them as “Download my health record” or “Export”. Insurers in the United States offer them too."))))
 }

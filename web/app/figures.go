@@ -37,6 +37,50 @@ func isFitness(t store.Type) bool {
 	return t.Kind == store.KindQuantity || t.Kind == store.KindCategory
 }
 
+// Reading is a way to read the values of a type: which of them are counted, and
+// how that is said.
+type Reading struct {
+	Words  string           // "asleep"; "" where the type's name says it
+	Values *store.Predicate // nil: all
+}
+
+// readingsOf returns the readings of a type, of which the first that finds
+// something counts. Time awake is no sleep, and a symptom that was not present is
+// none; time in bed is shown where nothing tells of sleep itself.
+func readingsOf(t store.Type) []Reading {
+	if t.Kind != store.KindCategory {
+		return []Reading{{}}
+	}
+	if t.ID == "sleepAnalysis" {
+		return []Reading{{"asleep", without(t, "Awake", "In Bed")}, {"in bed", without(t, "Awake")}}
+	}
+	return []Reading{{Values: without(t, "Not Present", "No Change", "None", "Idle")}}
+}
+
+// without selects all values of a category type but some; nil when the type has
+// none of those.
+func without(t store.Type, names ...string) *store.Predicate {
+	var others []store.Predicate
+	for value, name := range t.Values {
+		if slices.Contains(names, name) {
+			others = append(others, store.Predicate{Category: &store.CategoryMatch{Operator: "!=", Value: value}})
+		}
+	}
+	if others == nil {
+		return nil
+	}
+	return &store.Predicate{And: others}
+}
+
+// shownIn is a type as its figures are shown: in the unit of a sample of it, if
+// that is one of its units.
+func shownIn(t store.Type, of string) store.Type {
+	if fits, _ := t.Fits(of); fits {
+		return inUnit(t, of)
+	}
+	return t
+}
+
 // options are the figures to ask the store for.
 func optionsFor(t store.Type) []store.StatisticsOption {
 	switch {
@@ -119,11 +163,11 @@ func (f *Figures) each(total float64, say func(float64) string) string {
 	if f.Period.Unit == PeriodDay || filled < 2 {
 		return ""
 	}
-	unit := "day"
+	part := "day"
 	if f.Period.Unit == PeriodYear {
-		unit = "month"
+		part = "month"
 	}
-	return fmt.Sprintf(", %s a %s on average over %d %ss", say(total/float64(filled)), unit, filled, unit)
+	return fmt.Sprintf(", %s a %s on average over %d %ss", say(total/float64(filled)), part, filled, part)
 }
 
 // Describe says the chart as one sentence, for who does not see it.
@@ -134,10 +178,13 @@ func (f Figures) Describe(title string, now time.Time) string {
 	return fmt.Sprintf("%s, %s: %s %s. The figures are in the table below.", title, f.Period.Title(now), f.Lead, f.Detail)
 }
 
-// Readout says one column, for who points at it; "" for none.
+// Readout says one column, for who points at it, and the last that has something
+// for who points at none; "" where none has.
 func (f Figures) Readout(column int) string {
 	if column < 0 || column >= len(f.Columns) {
-		return ""
+		if column = f.last(); column < 0 {
+			return ""
+		}
 	}
 	c := f.Columns[column]
 	switch {
@@ -149,16 +196,26 @@ func (f Figures) Readout(column int) string {
 	return c.Name + ": " + c.Cells[0]
 }
 
+// last is the last column that has something, or -1.
+func (f Figures) last() int {
+	for at, column := range slices.Backward(f.Columns) {
+		if len(column.Cells) > 0 {
+			return at
+		}
+	}
+	return -1
+}
+
 // Measure writes a computed number with its unit: as many decimals as a person
 // reads, none from a hundred on.
-func Measure(value float64, unit string) string {
+func Measure(value float64, of string) string {
 	switch size := math.Abs(value); {
 	case size >= 100:
 		value = math.Round(value)
 	case size >= 10:
 		value = math.Round(value*10) / 10
 	}
-	return Quantity(value, unit)
+	return Quantity(value, of)
 }
 
 // Duration writes seconds as hours and minutes: "7 h 31 min".

@@ -1,7 +1,9 @@
 package app
 
 import (
+	"fmt"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/keepwell-health/keepwell/store"
@@ -79,6 +81,61 @@ func TestDuration(t *testing.T) {
 		if got := Duration(seconds); got != want {
 			t.Errorf("%v seconds are %q, want %q", seconds, got, want)
 		}
+	}
+}
+
+func TestReadings(t *testing.T) {
+	counted := func(id store.TypeID) (all []string) {
+		row, _ := store.TypeByID(id)
+		for _, reading := range readingsOf(row) {
+			left := 0
+			if reading.Values != nil {
+				left = len(reading.Values.And)
+			}
+			all = append(all, fmt.Sprintf("%s without %d", reading.Words, left))
+		}
+		return all
+	}
+	for id, want := range map[store.TypeID][]string{
+		"stepCount": {" without 0"}, "mindfulSession": {" without 0"}, "headache": {" without 1"}, "appetiteChanges": {" without 1"},
+		"appleStandHour": {" without 1"}, "menstrualFlow": {" without 1"}, "sleepAnalysis": {"asleep without 2", "in bed without 1"},
+	} {
+		if got := counted(id); !slices.Equal(got, want) {
+			t.Errorf("%s is read as %q, want %q", id, got, want)
+		}
+	}
+}
+
+func TestShownIn(t *testing.T) {
+	for _, c := range []struct {
+		id            store.TypeID
+		of            string
+		unit, display string
+	}{
+		{"bodyMass", "lb", "lb", "lb"},
+		{"bodyMass", "kg", "kg", "kg"},
+		{"bodyMass", "km", "kg", "kg"}, // no mass
+		{"heartRate", "count/min", "/min", "bpm"},
+		{"bloodGlucose", "mmol<180.15588000005408>/L", "mmol<180.15588000005408>/L", "mmol/L"},
+		{"bodyTemperature", "degF", "degF", "°F"},
+		{"sleepAnalysis", "", "", ""},
+	} {
+		row, _ := store.TypeByID(c.id)
+		if got := shownIn(row, c.of); got.Unit != c.unit || got.Display != c.display {
+			t.Errorf("%s in %q is shown in %q as %q, want %q as %q", c.id, c.of, got.Unit, got.Display, c.unit, c.display)
+		}
+	}
+}
+
+func TestReadout(t *testing.T) {
+	f := Figures{Columns: []Figure{{Name: "Mon"}, {Name: "Tue", Cells: []string{"5 steps"}}, {Name: "Wed"}}}
+	for column, want := range map[int]string{0: "Mon: nothing", 1: "Tue: 5 steps", -1: "Tue: 5 steps", 3: "Tue: 5 steps"} {
+		if got := f.Readout(column); got != want {
+			t.Errorf("column %d is read out as %q, want %q", column, got, want)
+		}
+	}
+	if got := (Figures{Columns: f.Columns[:1]}).Readout(-1); got != "" {
+		t.Errorf("nothing is read out as %q", got)
 	}
 }
 

@@ -5,6 +5,7 @@ package app
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/keepwell-health/keepwell/store"
@@ -69,25 +70,31 @@ func (a *app) newFitness(s *screen, row store.Type) *fitness {
 
 func (f *fitness) now() time.Time { return time.Now().In(dom.Location()) }
 
-// start shows the period that was shown last, or the week of the newest sample.
+// start shows the period that was shown last, or the week of the newest sample,
+// in that sample's unit.
 func (f *fitness) start() {
-	if period, seen := f.app.periods[f.row.ID]; seen {
-		f.period = period
-	} else {
-		f.period = PeriodAt(PeriodWeek, f.newest())
+	period, seen := f.app.periods[f.row.ID]
+	if !seen {
+		period = PeriodAt(PeriodWeek, f.now())
 	}
+	if newest, there := f.newest(); there {
+		f.row = shownIn(f.row, newest.Unit)
+		if !seen {
+			period = PeriodAt(PeriodWeek, time.UnixMilli(newest.StartDate).In(dom.Location()))
+		}
+	}
+	f.period = period
 	f.load()
 	f.loadOrder()
 }
 
-// newest is when the newest sample was, and now when there is none.
-func (f *fitness) newest() time.Time {
+func (f *fitness) newest() (newest store.Sample, there bool) {
 	var result protocol.QueryResult
 	query := store.Query{Type: f.row.ID, Limit: 1, Sort: []store.Sort{{Key: "startDate"}}}
 	if _, err := f.app.client.Call(f.screen.ctx, protocol.MethodQuery, query, &result); err != nil || len(result.Samples) == 0 {
-		return f.now()
+		return store.Sample{}, false
 	}
-	return time.UnixMilli(result.Samples[0].StartDate).In(dom.Location())
+	return result.Samples[0], true
 }
 
 // zoom shows another length of time: around today where the period shown holds
@@ -146,32 +153,51 @@ func (f *fitness) frame() {
 
 // fetch asks for the figures of a period. Nothing measured is no error.
 func (f *fitness) fetch(ctx context.Context, period Period) (Figures, error) {
+	for _, reading := range readingsOf(f.row) {
+		figures, err := f.fetchReading(ctx, period, reading)
+		var typed *store.Error
+		if errors.As(err, &typed) && typed.Code == store.CodeNoData {
+			continue
+		}
+		return figures, err
+	}
+	return NewFigures(f.row, period, nil, nil), nil
+}
+
+// within selects what is counted in a period.
+func (r Reading) within(period Period) *store.Predicate {
+	if r.Values == nil {
+		return period.Predicate()
+	}
+	return &store.Predicate{And: []store.Predicate{*period.Predicate(), *r.Values}}
+}
+
+// fetchReading asks for the figures of a period that one reading of the type
+// gives; the error is of CodeNoData where it gives none.
+func (f *fitness) fetchReading(ctx context.Context, period Period, reading Reading) (Figures, error) {
 	var whole store.StatisticsResult
 	var parts store.StatisticsCollectionResult
-	options := optionsFor(f.row)
-	_, err := f.app.client.Call(ctx, protocol.MethodStatistics,
-		store.StatisticsQuery{Type: f.row.ID, Predicate: period.Predicate(), Options: options}, &whole)
-	var typed *store.Error
-	if errors.As(err, &typed) && typed.Code == store.CodeNoData {
-		return NewFigures(f.row, period, nil, nil), nil
-	}
-	if err != nil {
+	predicate, options := reading.within(period), optionsFor(f.row)
+	if _, err := f.app.client.Call(ctx, protocol.MethodStatistics, store.StatisticsQuery{
+		Type: f.row.ID, Predicate: predicate, Options: options, Unit: f.row.Unit,
+	}, &whole); err != nil {
 		return Figures{}, err
 	}
-	if _, err = f.app.client.Call(ctx, protocol.MethodStatisticsCollection, store.StatisticsCollectionQuery{
-		Type: f.row.ID, Predicate: period.Predicate(), Options: options, Interval: period.Interval(),
+	if _, err := f.app.client.Call(ctx, protocol.MethodStatisticsCollection, store.StatisticsCollectionQuery{
+		Type: f.row.ID, Predicate: predicate, Options: options, Unit: f.row.Unit, Interval: period.Interval(),
 	}, &parts); err != nil {
 		return Figures{}, err
 	}
 	figures := NewFigures(f.row, period, &whole.Statistics, parts.Statistics)
 	if f.row.Kind == store.KindCategory {
 		var entries protocol.QueryResult
-		query := store.Query{Type: f.row.ID, Predicate: period.Predicate(), Limit: maxCounted}
+		query := store.Query{Type: f.row.ID, Predicate: predicate, Limit: maxCounted}
 		if _, err := f.app.client.Call(ctx, protocol.MethodQuery, query, &entries); err != nil {
 			return Figures{}, err
 		}
 		figures.CountEntries(entries.Samples)
 	}
+	figures.Detail = strings.TrimSpace(reading.Words + " " + figures.Detail)
 	return figures, nil
 }
 
@@ -185,7 +211,7 @@ func (f *fitness) show(figures Figures) {
 	chart := figures.Chart()
 	chart.Hover = func(column int) { f.readout.SetText(figures.Readout(column)) }
 	f.plot.Show(chart)
-	f.readout.SetText("")
+	f.readout.SetText(figures.Readout(-1))
 	f.table.Replace(figureTable(f.row.Title, figures, f.now()))
 }
 

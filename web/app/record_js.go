@@ -72,8 +72,10 @@ func origin(sample store.Sample) *dom.Element {
 		date = Span(sample, dom.LocalOffset)
 	}
 	facts := dom.DL(dom.Class("card facts"), fact("Date", dom.Text(date)))
-	facts.Add(fact("Source", dom.Text(sourceName(sample.Source))),
-		fact("Added here", dom.Text(Moment(sample.DateAdded, "", dom.LocalOffset))))
+	if name := sourceName(sample.Source); name != "" {
+		facts.Add(fact("Source", dom.Text(name)))
+	}
+	facts.Add(fact("Added here", dom.Text(Moment(sample.DateAdded, "", dom.LocalOffset))))
 	return facts
 }
 

@@ -74,6 +74,8 @@ func lineOf(s store.Sample, t store.Type, zone Zone) line {
 		l.Title, l.Subtitle = otherWords(s)
 	}
 	switch value := valueOf(s, t); {
+	case t.Kind == store.KindCorrelation && l.Subtitle != "":
+		l.Title, l.Subtitle = l.Subtitle, Hours(s, zone)
 	case s.FHIR != nil || value == "":
 	case s.Undated:
 		l.Title, l.Subtitle = value, ""
@@ -129,26 +131,34 @@ func valueOf(s store.Sample, t store.Type) string {
 		return ""
 	case t.Values != nil:
 		return t.Values[int(*s.Value)]
-	case s.Unit == t.Unit && t.Display != "":
-		return Quantity(*s.Value, t.Display)
 	}
-	return Quantity(*s.Value, unitWords(s.Unit))
+	return Quantity(*s.Value, inUnit(t, s.Unit).Display)
+}
+
+// inUnit is a quantity type as it is shown in a unit that a sample of it has:
+// one that is the type's by another name is called as the type calls it.
+func inUnit(t store.Type, of string) store.Type {
+	if _, own := t.Fits(of); own && t.Display != "" {
+		return t
+	}
+	t.Unit, t.Display = of, unitWords(of)
+	return t
 }
 
 // unitWords writes a unit as people read it, where samples have others than
 // their type's.
-func unitWords(unit string) string {
-	if rest, molar := strings.CutPrefix(unit, "mmol<"); molar {
+func unitWords(code string) string {
+	if rest, molar := strings.CutPrefix(code, "mmol<"); molar {
 		if _, rest, ok := strings.Cut(rest, ">"); ok {
 			return "mmol" + rest
 		}
 	}
-	if words, known := unitNames[unit]; known {
+	if words, known := unitNames[code]; known {
 		return words
 	}
-	return unit
+	return code
 }
 
 var unitNames = map[string]string{
-	"[lb_av]": "lb", "[degF]": "°F", "degF": "°F", "degC": "°C", "Cel": "°C", "mm[Hg]": "mmHg", "count/min": "a minute", "count": "",
+	"[lb_av]": "lb", "[degF]": "°F", "degF": "°F", "degC": "°C", "Cel": "°C", "mm[Hg]": "mmHg", "count": "",
 }
