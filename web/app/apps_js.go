@@ -109,7 +109,8 @@ func (a *app) historyOf(s *screen, body *dom.Element, entry store.App, grant sto
 			go a.setGrant(s, body, entry, to)
 		})))
 	}
-	return dom.Details(dom.Class("more"), dom.SummaryOf(dom.Text("How far back "+hostOf(entry.Origin)+" reads "+titleOf(grant.Type))), buttons)
+	return dom.Details(dom.Class("more"), dom.SummaryOf(dom.Span(dom.Text("How far back"),
+		dom.Span(dom.Class("spoken"), dom.Text(" "+hostOf(entry.Origin)+" reads "+titleOf(grant.Type))))), buttons)
 }
 
 // setGrant changes one grant. It takes effect at the app's next call.

@@ -5,15 +5,16 @@ package dom
 import (
 	"math"
 	"syscall/js"
+	"unicode/utf8"
 
 	"github.com/keepwell-health/keepwell/internal/jsx"
 )
 
 // Sizes of a chart in CSS pixels.
 const (
-	chartMarks   = 28 // height of the labels under it
-	chartNumbers = 52 // width of the numbers beside it
-	chartBar     = 44 // the widest bar
+	chartMarks = 28  // height of the labels under it
+	chartBar   = 44  // the widest bar
+	chartDigit = 7.5 // of a number beside it, in the axes' font
 )
 
 // Plot is the place of a chart on the page, drawn by uPlot on a canvas. A
@@ -102,7 +103,7 @@ func (p *Plot) options() map[string]any {
 	options := map[string]any{
 		"width": box.Width, "height": box.Height,
 		"legend":  map[string]any{"show": false},
-		"padding": []any{8, 0, 0, 4},
+		"padding": []any{8, 0, 0, 14}, // the first label under it is centered on a column that may be narrow
 		"cursor": map[string]any{
 			"y": false, "points": map[string]any{"show": false},
 			"drag": map[string]any{"x": false, "y": false, "setScale": false},
@@ -167,7 +168,7 @@ func (p *Plot) marks() map[string]any {
 // scale is the numbers beside the chart.
 func (p *Plot) scale() map[string]any {
 	axis := p.axis()
-	axis["size"] = chartNumbers
+	axis["size"] = p.callback(func(arguments []js.Value) any { return widthOf(arguments[1]) })
 	axis["side"] = 1
 	axis["space"] = 40
 	axis["grid"] = map[string]any{"stroke": p.colour("--chart-grid"), "width": 1}
@@ -179,6 +180,18 @@ func (p *Plot) scale() map[string]any {
 		return texts
 	})
 	return axis
+}
+
+// widthOf is the room that the numbers beside a chart need. uPlot has none yet
+// when it asks for the first time.
+func widthOf(texts js.Value) float64 {
+	longest := 4
+	if texts.Truthy() {
+		for i := range texts.Length() {
+			longest = max(longest, utf8.RuneCountInString(texts.Index(i).String()))
+		}
+	}
+	return 16 + chartDigit*float64(longest)
 }
 
 func (p *Plot) axis() map[string]any {
