@@ -100,6 +100,26 @@ var statisticsCases = []struct {
 	store.StatisticsQuery{Type: "stepCount", Options: options{"cumulativeSum"}},
 	"sum 80", // 20 + 100*(2+2+2)/10
 }, {
+	"three sources, nested",
+	[]store.Sample{walked(scale, 0, 20, 100), walked(phone, 4, 16, 60), walked(watch, 8, 12, 40), walked(phone, 19, 20, 1)},
+	store.StatisticsQuery{Type: "stepCount", Options: options{"cumulativeSum", "separateBySource"}},
+	"sum 116; Watch: sum 40; Phone: sum 61; Scale: sum 100", // 40 + 60*8/12 + 1 + 100*7/20
+}, {
+	"three sources that say the same",
+	[]store.Sample{walked(scale, 0, 10, 90), walked(phone, 0, 10, 80), walked(watch, 0, 10, 70)},
+	store.StatisticsQuery{Type: "stepCount", Options: options{"cumulativeSum"}},
+	"sum 70",
+}, {
+	"worn together across the dates",
+	[]store.Sample{walked(phone, 0, 20, 100), walked(watch, 10, 30, 40)},
+	store.StatisticsQuery{Type: "stepCount", Options: options{"cumulativeSum", "separateBySource"}, Predicate: between(5, 15)},
+	"sum 35; Watch: sum 10; Phone: sum 50", // 100*5/20 + 40*5/20; 40*5/20; 100*10/20
+}, {
+	"an instant of the phone while the watch measures is covered",
+	[]store.Sample{walked(watch, 0, 10, 100), walked(phone, 0, 0, 3), walked(phone, 5, 5, 3), walked(phone, 10, 10, 3)},
+	store.StatisticsQuery{Type: "stepCount", Options: options{"cumulativeSum"}},
+	"sum 103",
+}, {
 	"each source's own sums",
 	[]store.Sample{walked(phone, 0, 10, 80), walked(watch, 5, 10, 100)},
 	store.StatisticsQuery{Type: "stepCount", Options: options{"cumulativeSum", "separateBySource"}},
