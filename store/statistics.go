@@ -10,7 +10,7 @@ import (
 type StatisticsOption string
 
 const (
-	OptionDiscreteAverage  StatisticsOption = "discreteAverage"  // of discrete types; by duration for heart rates and sound, see Averaging
+	OptionDiscreteAverage  StatisticsOption = "discreteAverage"  // of discrete types: arithmetic; of heart rates and AFib history by duration; of sound the equivalent continuous level
 	OptionDiscreteMin      StatisticsOption = "discreteMin"      // of discrete types
 	OptionDiscreteMax      StatisticsOption = "discreteMax"      // of discrete types
 	OptionCumulativeSum    StatisticsOption = "cumulativeSum"    // of cumulative types; each moment counts once

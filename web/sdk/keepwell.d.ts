@@ -541,7 +541,7 @@ export interface DeletedObject {
  * names are those of HealthKit's HKStatisticsOptions.
  */
 export type StatisticsOption =
-  /** of discrete types; by duration for heart rates and sound, see Averaging */
+  /** of discrete types: arithmetic; of heart rates and AFib history by duration; of sound the equivalent continuous level */
   | "discreteAverage"
   /** of discrete types */
   | "discreteMin"
