@@ -8,4 +8,5 @@ need npm npm
 npm_ci e2e
 npm_ci bench
 go build -o bin/demo ./internal/demo
+node bench/chart.mjs
 exec node bench/run.mjs

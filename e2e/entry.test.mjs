@@ -130,4 +130,63 @@ test("a symptom is entered and deleted, and leaves a tombstone", async () => {
   assert.deepEqual(await query("nausea"), []);
 });
 
+/** Opens the newest entry on the page of a type. */
+async function openEntry() {
+  await page.waitForSelector(".records li:not(.pending)");
+  await page.click(".records a");
+  await page.waitForSelector("::-p-aria([name=\"Edit\"])");
+}
+
+/** Opens the page of a type. */
+async function goToType(title) {
+  await goTo("#/");
+  await page.waitForSelector(".types a");
+  await page.evaluate((title) => document.querySelectorAll(".types a").values().find((a) => a.textContent.startsWith(title)).click(), title);
+  await headed(title);
+}
+
+test("every kind is edited in place, and deleted for good", async () => {
+  await enter("Symptom");
+  await page.select("#entry-rating", "2");
+  await press("Save");
+  await headed("Headache");
+  for (const { title, type: id, change, value, unit, pair } of [
+    { title: "Headache", type: "headache", change: () => page.select("#entry-rating", "3"), value: 3 },
+    { title: "Blood Glucose", type: "bloodGlucose", change: () => type("Blood glucose", "6.1"), value: 6.1, unit: "mmol<180.15588000005408>/L" },
+    { title: "Weight", type: "bodyMass", change: () => type("Weight", "158"), value: 158, unit: "[lb_av]" },
+    { title: "Body Temperature", type: "bodyTemperature", change: () => type("Temperature", "38.2"), value: 38.2, unit: "Cel" },
+    { title: "Diastolic Blood Pressure", type: "bloodPressureDiastolic", change: () => type("Diastolic (lower) (mmHg)", "81"), value: 81, unit: "mm[Hg]", pair: "bloodPressureSystolic" },
+  ]) {
+    const types = pair ? [id, pair] : [id];
+    const before = await Promise.all(types.map((type) => query(type)));
+    const anchors = await page.evaluate((types) => Promise.all(types.map((type) => keepwell.anchored({ type }).then(({ anchor }) => anchor))), types);
+    await goToType(title);
+    await openEntry();
+    await press("Edit");
+    await page.waitForSelector("form .field");
+    await change();
+    await press("Save");
+    await page.waitForSelector(".records li:not(.pending)");
+    const after = await query(id);
+    assert.equal(after.length, 1, title);
+    assert.equal(after[0].value, value, title);
+    assert.equal(after[0].unit, unit, title);
+    assert.equal(after[0].startDate, before[0][0].startDate, title);
+    assert.equal(after[0].syncIdentifier, before[0][0].syncIdentifier, title);
+    assert.equal(after[0].syncVersion, (before[0][0].syncVersion ?? 0) + 1, title);
+
+    await goToType(title);
+    await openEntry();
+    await press("Delete…");
+    await press("Delete it now");
+    await page.waitForFunction(() => document.querySelector(".entries")?.textContent === "0 records");
+    for (const [at, type] of types.entries()) {
+      assert.deepEqual(await query(type), [], type);
+      const { deleted } = await page.evaluate((query) => keepwell.anchored(query), { type, anchor: anchors[at] });
+      assert.ok(deleted.some(({ uuid }) => uuid === before[at][0].uuid), `${type} leaves a tombstone`);
+    }
+  }
+  assert.deepEqual(await page.evaluate(() => keepwell.counts()), {});
+});
+
 test("nothing went wrong behind the pages", () => assert.deepEqual(watch.errors, []));

@@ -19,6 +19,7 @@ func (a *app) offer() {
 	dom.Surface{
 		"import":   a.offerImport,
 		"query":    a.offerQuery,
+		"anchored": a.offerAnchored,
 		"counts":   a.offerCounts,
 		"resource": a.offerResource,
 		"status":   a.offerStatus,
@@ -96,6 +97,12 @@ func (a *app) offerImport(ctx context.Context, arguments dom.Arguments) (dom.Rep
 // query(q) -> {samples}
 func (a *app) offerQuery(ctx context.Context, arguments dom.Arguments) (dom.Reply, error) {
 	result, _, err := a.ask(ctx, protocol.MethodQuery, arguments.JSON(0))
+	return dom.Reply{JSON: result}, err
+}
+
+// anchored({type, predicate, anchor, limit}) -> {samples, deleted, anchor, more}
+func (a *app) offerAnchored(ctx context.Context, arguments dom.Arguments) (dom.Reply, error) {
+	result, _, err := a.ask(ctx, protocol.MethodAnchored, arguments.JSON(0))
 	return dom.Reply{JSON: result}, err
 }
 
