@@ -419,6 +419,25 @@ func TestStatisticsCollectionHasNoGaps(t *testing.T) {
 	}
 }
 
+// An instant that lies where a sample and a stretch end is in the next one.
+func TestDurationOfAnInstantAtABound(t *testing.T) {
+	s := open(t, mem.New())
+	importSamples(t, s, measure("sleepAnalysis", watch, 30*minute, 60*minute, 3, ""), measure("sleepAnalysis", watch, 60*minute, 60*minute, 3, ""))
+	result, err := s.Person().StatisticsCollection(background, store.StatisticsCollectionQuery{
+		Type: "sleepAnalysis", Options: options{"duration", "separateBySource"}, Interval: store.CalendarInterval{Hour: 1},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, one := range result.Statistics {
+		got = append(got, statisticsText(one))
+	}
+	if want := []string{"duration 1800; Watch: duration 1800", "duration 0; Watch: duration 0"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 func TestStatisticsRefuse(t *testing.T) {
 	s := open(t, mem.New())
 	importSamples(t, s, walked(phone, 0, 1, 1), walked(phone, 1e9, 1e9+1, 1))

@@ -81,7 +81,7 @@ func Cover(run []Interval) []Interval {
 	covered := make([]Interval, 0, len(run)/4)
 	for _, sample := range run {
 		end := max(sample.Start, sample.End)
-		if last := len(covered) - 1; last >= 0 && sample.Start <= covered[last].End {
+		if last := len(covered) - 1; last >= 0 && reaches(covered[last], sample.Start, end) {
 			covered[last].End = max(covered[last].End, end)
 			continue
 		}
@@ -91,4 +91,10 @@ func Cover(run []Interval) []Interval {
 		covered[at].Value = float64(covered[at].End - covered[at].Start)
 	}
 	return covered
+}
+
+// reaches reports whether covered and [start, end), which begins no earlier, are
+// one. An instant where covered ends is not in it, and may be in another bucket.
+func reaches(covered Interval, start, end int64) bool {
+	return start < covered.End || start == covered.End && (end > start || covered.Start == covered.End)
 }

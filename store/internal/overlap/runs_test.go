@@ -44,6 +44,9 @@ func TestCover(t *testing.T) {
 		{"touching", []Interval{at(0, 5, 9), at(5, 8, 9)}, []Interval{at(0, 8, 8*minute)}},
 		{"within", []Interval{at(0, 9, 9), at(2, 3, 9), at(4, 5, 9)}, []Interval{at(0, 9, 9*minute)}},
 		{"an instant apart", []Interval{at(1, 1, 9), at(3, 3, 9)}, []Interval{at(1, 1, 0), at(3, 3, 0)}},
+		{"an instant where one ends", []Interval{at(0, 5, 9), at(5, 5, 9), at(5, 5, 9)}, []Interval{at(0, 5, 5*minute), at(5, 5, 0)}},
+		{"an instant between touching ones", []Interval{at(0, 5, 9), at(5, 5, 9), at(5, 8, 9)}, []Interval{at(0, 5, 5*minute), at(5, 8, 3*minute)}},
+		{"an instant within", []Interval{at(0, 5, 9), at(0, 0, 9), at(4, 4, 9)}, []Interval{at(0, 5, 5*minute)}},
 		{"end before start", []Interval{at(5, 3, 9)}, []Interval{at(5, 5, 0)}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
