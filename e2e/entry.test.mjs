@@ -69,6 +69,8 @@ test("a blood pressure is kept as two numbers of one moment", async () => {
   assert.ok(Math.abs(systolic.startDate - Date.now()) < 120_000);
   await page.waitForSelector(".records li:not(.pending)");
   assert.match((await lines())[0], /121 mmHg.*You/);
+  assert.deepEqual((await query("bloodPressure")).map(({ subtitle, syncIdentifier }) => [subtitle, syncIdentifier]),
+    [["121/79 mmHg", systolic.syncIdentifier]]);
 });
 
 test("an edit replaces both, and a list in another tab follows", async () => {
@@ -88,6 +90,7 @@ test("an edit replaces both, and a list in another tab follows", async () => {
   const systolic = await query("bloodPressureSystolic");
   assert.deepEqual(systolic.map((sample) => sample.value), [131]);
   assert.equal((await query("bloodPressureDiastolic")).length, 1);
+  assert.deepEqual((await query("bloodPressure")).map(({ subtitle }) => subtitle), ["131/79 mmHg"]);
   await other.page.waitForFunction(() => document.querySelector(".records .line")?.textContent.includes("131"), { polling: 50 });
   assert.deepEqual(other.watch.errors, []);
   await other.page.close();
@@ -150,14 +153,14 @@ test("every kind is edited in place, and deleted for good", async () => {
   await page.select("#entry-rating", "2");
   await press("Save");
   await headed("Headache");
-  for (const { title, type: id, change, value, unit, pair } of [
+  for (const { title, type: id, change, value, unit, list = title, others = [] } of [
     { title: "Headache", type: "headache", change: () => page.select("#entry-rating", "3"), value: 3 },
     { title: "Blood Glucose", type: "bloodGlucose", change: () => type("Blood glucose", "6.1"), value: 6.1, unit: "mmol<180.15588000005408>/L" },
     { title: "Weight", type: "bodyMass", change: () => type("Weight", "158"), value: 158, unit: "[lb_av]" },
     { title: "Body Temperature", type: "bodyTemperature", change: () => type("Temperature", "38.2"), value: 38.2, unit: "Cel" },
-    { title: "Diastolic Blood Pressure", type: "bloodPressureDiastolic", change: () => type("Diastolic (lower) (mmHg)", "81"), value: 81, unit: "mm[Hg]", pair: "bloodPressureSystolic" },
+    { title: "Blood Pressure", type: "bloodPressure", change: () => type("Diastolic (lower) (mmHg)", "81"), list: "Systolic Blood Pressure", others: ["bloodPressureSystolic", "bloodPressureDiastolic"] },
   ]) {
-    const types = pair ? [id, pair] : [id];
+    const types = [id, ...others];
     const before = await Promise.all(types.map((type) => query(type)));
     const anchors = await page.evaluate((types) => Promise.all(types.map((type) => keepwell.anchored({ type }).then(({ anchor }) => anchor))), types);
     await goToType(title);
@@ -166,7 +169,7 @@ test("every kind is edited in place, and deleted for good", async () => {
     await page.waitForSelector("form .field");
     await change();
     await press("Save");
-    await page.waitForSelector(".records li:not(.pending)");
+    await headed(list);
     const after = await query(id);
     assert.equal(after.length, 1, title);
     assert.equal(after[0].value, value, title);
@@ -179,7 +182,7 @@ test("every kind is edited in place, and deleted for good", async () => {
     await openEntry();
     await press("Delete…");
     await press("Delete it now");
-    await page.waitForFunction(() => document.querySelector(".entries")?.textContent === "0 records");
+    await page.waitForFunction(() => document.querySelector(".lead")?.textContent === "0 records");
     for (const [at, type] of types.entries()) {
       assert.deepEqual(await query(type), [], type);
       const { deleted } = await page.evaluate((query) => keepwell.anchored(query), { type, anchor: anchors[at] });

@@ -24,6 +24,11 @@ const (
 // isClinical reports whether a type has the consent page of clinical records.
 func (t Type) isClinical() bool { return t.Kind == KindClinical || t.Kind == KindOther }
 
+// isWritable reports whether Save takes samples of the type.
+func (t Type) isWritable() bool {
+	return !t.ReadOnly && (t.Kind == KindQuantity || t.Kind == KindCategory || t.Kind == KindCorrelation)
+}
+
 // check refuses a request that no app may make. The error is of
 // CodeInvalidArgument.
 func (r AuthorizationRequest) check() error {
@@ -35,7 +40,7 @@ func (r AuthorizationRequest) check() error {
 		if !ok {
 			return Errorf(CodeInvalidArgument, "a type to share is not known")
 		}
-		if known.ReadOnly || known.PerObject || known.isClinical() {
+		if !known.isWritable() {
 			return Errorf(CodeInvalidArgument, "samples of a type to share can't be saved by apps")
 		}
 	}

@@ -86,6 +86,9 @@ func (j *Journal) save(ctx context.Context, origin string, samples []Sample) err
 			return err
 		}
 	}
+	if err := correlate(slices.Clone(samples)); err != nil {
+		return err
+	}
 	entry, err := j.pack(journalEntry{Format: formatVersion, Origin: origin, Saved: j.now().UnixMilli(), Samples: samples})
 	if err != nil {
 		return err

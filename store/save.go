@@ -17,7 +17,8 @@ const maxSave = 10_000
 // Save stores samples of quantity and category types as the client's own; their
 // UUID, DateAdded and Source are set by the store, but that the source keeps
 // its Version and Device. It is durable when it returns, with the UUIDs in the
-// samples' order.
+// samples' order. A correlation comes with its samples, which share its
+// syncIdentifier and its dates.
 //
 // A sample with a syncIdentifier replaces the client's sample of the same type
 // and syncIdentifier when its syncVersion is greater; otherwise that one stays,
@@ -64,6 +65,9 @@ func (c *Client) mine(ctx context.Context, samples []Sample, added int64) ([]Sam
 		}
 		mine[at], types[at] = sample, sample.Type
 	}
+	if err := correlate(mine); err != nil {
+		return nil, err
+	}
 	name, err := c.mayShare(ctx, types)
 	if err != nil {
 		return nil, err
@@ -82,12 +86,17 @@ func checkSave(sample *Sample) error {
 	}
 	known, _ := TypeByID(sample.Type)
 	switch {
-	case known.ReadOnly || known.Kind != KindQuantity && known.Kind != KindCategory:
+	case !known.isWritable():
 		return Errorf(CodeInvalidArgument, "samples of this type can't be saved")
-	case sample.Value == nil:
+	case known.Kind == KindCorrelation && (sample.Value != nil || sample.Unit != "" || sample.SyncIdentifier == ""):
+		return Errorf(CodeInvalidArgument, "a correlation has a syncIdentifier and no value")
+	case known.Kind != KindCorrelation && sample.Value == nil:
 		return Errorf(CodeInvalidArgument, "the sample has no value")
 	case sample.SyncVersion < 0 || sample.SyncVersion > 0 && sample.SyncIdentifier == "":
 		return Errorf(CodeInvalidArgument, "the syncVersion is negative or has no syncIdentifier")
+	}
+	if known.Kind == KindCorrelation {
+		return nil
 	}
 	if known.Kind == KindQuantity {
 		if !unit.Compatible(sample.Unit, known.Unit) {

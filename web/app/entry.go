@@ -15,7 +15,8 @@ type EntryKind struct {
 	Type     store.TypeID // by which routes name it: the first of its samples
 	Title    string       // "Blood pressure"
 	Measures []Measured
-	Symptom  bool // the person chooses among the symptoms and says how bad it was
+	Whole    store.TypeID // the correlation of the Measures; "" where there is one
+	Symptom  bool         // the person chooses among the symptoms and says how bad it was
 }
 
 // Measured is one number of an EntryKind.
@@ -37,7 +38,7 @@ var pressureUnits = []EntryUnit{{"mm[Hg]", "mmHg", 20, 350}}
 
 // EntryKinds are offered in this order.
 var EntryKinds = []EntryKind{
-	{Type: "bloodPressureSystolic", Title: "Blood pressure", Measures: []Measured{
+	{Type: "bloodPressureSystolic", Title: "Blood pressure", Whole: "bloodPressure", Measures: []Measured{
 		{"bloodPressureSystolic", "Systolic (upper)", pressureUnits}, {"bloodPressureDiastolic", "Diastolic (lower)", pressureUnits}}},
 	{Type: "bodyMass", Title: "Weight", Measures: []Measured{
 		{"bodyMass", "Weight", []EntryUnit{{"kg", "kg", 0.2, 650}, {"[lb_av]", "lb", 0.5, 1430}}}}},
@@ -55,12 +56,25 @@ const glucoseUnit = "mmol<180.15588000005408>/L"
 // entryOf finds the kind that a type is entered with.
 func entryOf(id store.TypeID) (EntryKind, bool) {
 	for _, kind := range EntryKinds {
-		if slices.ContainsFunc(kind.Measures, func(m Measured) bool { return m.Type == id }) ||
+		if slices.Contains(kind.types(), id) ||
 			kind.Symptom && slices.ContainsFunc(symptoms(), func(t store.Type) bool { return t.ID == id }) {
 			return kind, true
 		}
 	}
 	return EntryKind{}, false
+}
+
+// types are those of the samples that one entry of the kind makes, but for
+// symptoms.
+func (k EntryKind) types() []store.TypeID {
+	var types []store.TypeID
+	for _, measure := range k.Measures {
+		types = append(types, measure.Type)
+	}
+	if k.Whole != "" {
+		types = append(types, k.Whole)
+	}
+	return types
 }
 
 // symptoms are the types that are rated by how bad they are.
@@ -134,6 +148,9 @@ func (k EntryKind) samples(typed Typed) (samples []store.Sample, faults []EntryF
 			faults = append(faults, EntryFault{i, fmt.Sprintf("Enter a number from %s to %s.", Quantity(unit.Min, ""), Quantity(unit.Max, unit.Display))})
 		}
 		samples = append(samples, store.Sample{Type: measure.Type, Value: &value, Unit: unit.Unit})
+	}
+	if k.Whole != "" {
+		samples = append(samples, store.Sample{Type: k.Whole})
 	}
 	if len(faults) == 0 && k.Type == "bloodPressureSystolic" && *samples[0].Value <= *samples[1].Value {
 		faults = append(faults, EntryFault{1, "The lower number must be less than the upper one."})

@@ -98,13 +98,13 @@ func (a *app) entered(ctx context.Context, kind EntryKind, uuid string) ([]store
 		return nil, err
 	}
 	samples := []store.Sample{first}
-	for _, measure := range kind.Measures {
-		if measure.Type == first.Type || first.SyncIdentifier == "" {
+	for _, id := range kind.types() {
+		if id == first.Type || first.SyncIdentifier == "" {
 			continue
 		}
 		var result protocol.QueryResult
 		start, end := first.StartDate, first.StartDate+1
-		query := store.Query{Type: measure.Type, Predicate: &store.Predicate{Start: &start, End: &end}}
+		query := store.Query{Type: id, Predicate: &store.Predicate{Start: &start, End: &end}}
 		if _, err := a.client.Call(ctx, protocol.MethodQuery, query, &result); err != nil {
 			return nil, err
 		}

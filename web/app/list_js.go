@@ -52,7 +52,7 @@ func (a *app) drawList(s *screen) {
 		l.lead.SetAttribute("class", "lead entries")
 		s.page(back, row.Title, a.entryLink(row), l.chart.box, dom.H2(dom.Text("All entries")), l.lead, l.box, l.list)
 	} else {
-		s.page(back, row.Title, l.lead, l.box, l.list)
+		s.page(back, row.Title, a.entryLink(row), l.lead, l.box, l.list)
 	}
 	s.start = func() { go l.begin() }
 	s.changed = func(types []store.TypeID) {

@@ -28,6 +28,11 @@ func record(ctx context.Context, c *call, p protocol.ResourceParams) (reply, err
 		return reply{result: result}, nil
 	}
 	raw, err := client.Resource(ctx, p.UUID)
+	var typed *store.Error
+	if errors.As(err, &typed) && typed.Code == store.CodeNoData {
+		result.View = ofMetadata(one.Metadata) // it was saved, and came without bytes
+		return reply{result: result}, nil
+	}
 	if err != nil {
 		return reply{}, err
 	}

@@ -156,7 +156,7 @@ func (s *summary) words() (title, subtitle string) {
 		return s.workoutWords()
 	case "activitySummary":
 		return "Activity", amounts(
-			amount(s.attrs["activeEnergyBurned"], cmp.Or(s.attrs["activeEnergyBurnedUnit"], "active energy")),
+			amount(s.attrs["activeEnergyBurned"], cmp.Or(s.attrs["activeEnergyBurnedUnit"], "active")),
 			amount(s.attrs["appleExerciseTime"], "min exercise"),
 			amount(s.attrs["appleStandHours"], "stand hours"))
 	case "bloodPressure":
