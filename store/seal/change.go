@@ -3,6 +3,7 @@ package seal
 import (
 	"context"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -141,15 +142,33 @@ func (k *Keyring) Reload(ctx context.Context) error {
 }
 
 // Erase destroys every key, whether locked or not: what they sealed is lost for
-// good, even before it is deleted.
+// good, even before the caller deletes it. It leaves a mark with which the next
+// OpenKeyring deletes what is left, in case the caller does not come to it.
 func (k *Keyring) Erase(ctx context.Context) error {
 	k.changing.Lock()
 	defer k.changing.Unlock()
 	k.Lock()
-	if err := k.destroyDeviceKeys(ctx, ""); err != nil {
+	err := k.backend.Apply(ctx, store.Batch{
+		Delete: []store.Range{{From: keyringKey}},
+		Put:    []store.Entry{{Key: erasingKey, Value: []byte{1}}},
+	})
+	if err != nil {
 		return err
 	}
-	return k.backend.Apply(ctx, store.Batch{Delete: []store.Range{{From: keyringKey}}})
+	return k.destroyDeviceKeys(ctx, "")
+}
+
+// finishErasing deletes what an erasure that was broken off has left, unless
+// another tab has just done so. The device's keys go by the sweep.
+func (k *Keyring) finishErasing(ctx context.Context) error {
+	err := k.backend.Apply(ctx, store.Batch{
+		Expect: []store.Expectation{{Key: erasingKey, Value: []byte{1}}},
+		Delete: []store.Range{{From: " ", To: "~"}}, // every key (docs/format.md, section 1)
+	})
+	if errors.Is(err, store.ErrConflict) {
+		return nil
+	}
+	return err
 }
 
 // sweep destroys the device's keys that the keyring does not name: after the

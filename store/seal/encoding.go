@@ -11,6 +11,10 @@ import (
 // keyringKey is where a Backend keeps the keyring.
 const keyringKey = "keyring"
 
+// erasingKey stands where the keyring was while a store is being erased. It tells
+// such a store from one that lost its keyring.
+const erasingKey = "erasing"
+
 const (
 	keyringMagic    = "KWKR"
 	keyringVersion  = 1

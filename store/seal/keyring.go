@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -57,7 +58,8 @@ type Method struct {
 // has no unlock method but the device's comes back unlocked.
 //
 // It returns an error wrapping ErrKeyring when the keyring is damaged or
-// missing beside stored values; nothing is changed then.
+// missing beside stored values; nothing is changed then. What an erasure that was
+// broken off has left is deleted first.
 func OpenKeyring(ctx context.Context, backend store.Backend, device DeviceKey) (*Keyring, error) {
 	return openKeyring(ctx, backend, device, realEnvironment())
 }
@@ -142,6 +144,9 @@ func (k *Keyring) mustBeNew(ctx context.Context) error {
 	names, err := k.backend.Keys(ctx, "", "")
 	if err != nil {
 		return err
+	}
+	if slices.Contains(names, erasingKey) {
+		return k.finishErasing(ctx)
 	}
 	if len(names) > 0 {
 		return fmt.Errorf("%w: it is missing, though there are records", ErrKeyring)
