@@ -52,7 +52,7 @@ func (opened *session) beginEpoch(ctx context.Context) error {
 			return err
 		}
 		opened.mended = sealed != nil
-		if err = opened.claimEpoch(ctx, sealed, nil); !errors.Is(err, ErrConflict) {
+		if err = opened.claimEpoch(ctx, sealed, unnamed{}); !errors.Is(err, ErrConflict) {
 			return err
 		}
 	}
@@ -72,10 +72,10 @@ func (opened *session) epochNumber(ctx context.Context, sealed []byte) (uint64, 
 	return number, nil
 }
 
-// claimEpoch raises the epoch from previous and deletes the keys of doomed in
-// the same batch. The error wraps ErrConflict when another tab claimed it
-// meanwhile.
-func (opened *session) claimEpoch(ctx context.Context, previous []byte, doomed []string) error {
+// claimEpoch raises the epoch from previous and deletes what is unnamed in the
+// same batch. The error wraps ErrConflict when another tab claimed it meanwhile,
+// or when anything was committed since the unnamed was looked for.
+func (opened *session) claimEpoch(ctx context.Context, previous []byte, doomed unnamed) error {
 	number := uint64(0)
 	if previous != nil {
 		number, _ = opened.epochNumber(ctx, previous) // a damaged one counts from the start
@@ -87,10 +87,10 @@ func (opened *session) claimEpoch(ctx context.Context, previous []byte, doomed [
 		return err
 	}
 	batch := Batch{Expect: []Expectation{{epochKey, previous}}, Put: []Entry{claimed}}
-	if len(doomed) > 0 {
-		batch.Expect = append(batch.Expect, Expectation{headKey, opened.state.Load().head})
+	if len(doomed.keys) > 0 {
+		batch.Expect = append(batch.Expect, Expectation{headKey, doomed.head})
 	}
-	for _, key := range doomed {
+	for _, key := range doomed.keys {
 		batch.Delete = append(batch.Delete, Range{From: key})
 	}
 	if err := opened.backend.Apply(ctx, batch); err != nil {
@@ -103,34 +103,42 @@ func (opened *session) claimEpoch(ctx context.Context, previous []byte, doomed [
 // sweep deletes the segments that the manifest does not name: what a crash or a
 // failed import left. An import under way in another tab fails by it.
 func (opened *session) sweep(ctx context.Context) error {
-	unnamed, err := opened.unnamed(ctx)
-	if err != nil || len(unnamed) == 0 {
+	doomed, err := opened.unnamed(ctx)
+	if err != nil || len(doomed.keys) == 0 {
 		return err
 	}
-	err = opened.claimEpoch(ctx, *opened.epoch.Load(), unnamed)
+	err = opened.claimEpoch(ctx, *opened.epoch.Load(), doomed)
 	if errors.Is(err, ErrConflict) {
 		return nil // another tab is at work, and will sweep in its turn
 	}
 	return err
 }
 
-func (opened *session) unnamed(ctx context.Context) ([]string, error) {
+// unnamed are the segments that a head does not name. They may be deleted only
+// while that is the head: what is listed may belong to a commit that came since.
+type unnamed struct {
+	keys []string
+	head []byte
+}
+
+func (opened *session) unnamed(ctx context.Context) (unnamed, error) {
+	now := opened.state.Load()
 	named := map[string]bool{}
-	for _, one := range opened.state.Load().segments {
+	for _, one := range now.segments {
 		named[one.ID.segmentKey()] = true
 		named[one.ID.indexKey()] = true
 	}
-	var unnamed []string
+	found := unnamed{head: now.head}
 	for _, prefix := range []string{segmentKeys, indexKeys} {
 		keys, err := opened.backend.Keys(ctx, prefix, after(prefix))
 		if err != nil {
-			return nil, err
+			return unnamed{}, err
 		}
 		for _, key := range keys {
 			if !named[key] {
-				unnamed = append(unnamed, key)
+				found.keys = append(found.keys, key)
 			}
 		}
 	}
-	return unnamed, nil
+	return found, nil
 }

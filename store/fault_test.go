@@ -335,6 +335,45 @@ func TestSweepRacesCommit(t *testing.T) {
 	}
 }
 
+// TestSaveDuringTheStartOfAnImport lets the same tab save while an import that
+// begins looks for what no manifest names: what was saved is not such.
+func TestSaveDuringTheStartOfAnImport(t *testing.T) {
+	for _, when := range []int{1, 2} { // before and after the first list of keys
+		inner := mem.New()
+		backend := &listing{Backend: inner}
+		s := open(t, backend)
+		importSamples(t, s, steps(phone, 1, 1, 1))
+		backend.calls = 0
+		backend.before = func(call int) {
+			if call == when {
+				if _, err := s.Person().Save(background, []store.Sample{steps(phone, 2, 2, 2)}); err != nil {
+					t.Error(err)
+				}
+			}
+		}
+		im := begin(t, s)
+		commit(t, im)
+		if n := len(query(t, open(t, inner).Person(), store.Query{Type: "stepCount"})); n != 2 {
+			t.Errorf("a save before list %d: %d samples are stored, want 2", when, n)
+		}
+	}
+}
+
+// listing calls before with the number of the call, before each list of keys.
+type listing struct {
+	store.Backend
+	before func(call int)
+	calls  int
+}
+
+func (b *listing) Keys(ctx context.Context, from, to string) ([]string, error) {
+	b.calls++
+	if b.before != nil {
+		b.before(b.calls)
+	}
+	return b.Backend.Keys(ctx, from, to)
+}
+
 // hooked calls beforeApply once, before the first Apply.
 type hooked struct {
 	store.Backend

@@ -75,26 +75,38 @@ func (s *Store) BeginImport(ctx context.Context) (*Import, error) {
 	return im, nil
 }
 
+// beginImport claims the right to write, and deletes what former imports left. It
+// starts anew when a save, here or in another tab, came between.
 func (s *Store) beginImport(ctx context.Context, opened *session) (*Import, error) {
+	for attempt := 1; ; attempt++ {
+		err := s.claimImport(ctx, opened)
+		if errors.Is(err, ErrConflict) && attempt < commitAttempts {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		im := &Import{store: s, session: opened, epoch: opened.anyEpoch(), added: s.options.Now().UnixMilli()}
+		im.writes.begin(ctx)
+		im.records.reset()
+		im.samples.buffers = map[TypeID]*sampleBuffer{}
+		return im, nil
+	}
+}
+
+func (s *Store) claimImport(ctx context.Context, opened *session) error {
 	s.committing.Lock()
 	changed, err := s.refresh(ctx, opened)
 	s.committing.Unlock()
 	s.observers.tell(changed)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	unnamed, err := opened.unnamed(ctx)
+	doomed, err := opened.unnamed(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if err := opened.claimEpoch(ctx, opened.anyEpoch(), unnamed); err != nil {
-		return nil, err
-	}
-	im := &Import{store: s, session: opened, epoch: opened.anyEpoch(), added: s.options.Now().UnixMilli()}
-	im.writes.begin(ctx)
-	im.records.reset()
-	im.samples.buffers = map[TypeID]*sampleBuffer{}
-	return im, nil
+	return opened.claimEpoch(ctx, opened.anyEpoch(), doomed)
 }
 
 // Tally returns the outcomes so far.

@@ -56,7 +56,7 @@ func (r *resealing) step(ctx context.Context) (done bool, err error) {
 // read the new epoch. From then on the values to seal anew only become fewer.
 func (r *resealing) claim(ctx context.Context) error {
 	c := r.compaction
-	err := c.session.claimEpoch(ctx, c.epoch, nil)
+	err := c.session.claimEpoch(ctx, c.epoch, unnamed{})
 	if errors.Is(err, ErrConflict) {
 		return errFenced
 	}
