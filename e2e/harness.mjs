@@ -3,7 +3,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdtemp, mkdir, rm } from "node:fs/promises";
+import { mkdtemp, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -41,9 +41,18 @@ async function stop(process) {
   await once(process, "exit");
 }
 
-/** Starts Chromium with a profile of its own: {browser, stop}. */
-export async function startBrowser({ args = [] } = {}) {
-  const profile = await mkdtemp(join(tmpdir(), "keepwell-e2e-"));
+/** Makes a folder for a browser's profile. */
+export const newProfile = () => mkdtemp(join(tmpdir(), "keepwell-e2e-"));
+
+/** Removes a profile that no browser uses any more. */
+export const removeProfile = (profile) => rm(profile, { recursive: true, force: true, maxRetries: 5 });
+
+/**
+ * Starts Chromium: {browser, profile, stop, kill}. Without a profile it has one of its
+ * own, which stop removes; kill ends all its processes at once and leaves the profile.
+ */
+export async function startBrowser({ args = [], profile: given } = {}) {
+  const profile = given ?? await newProfile();
   const browser = await puppeteer.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     userDataDir: profile,
@@ -58,11 +67,27 @@ export async function startBrowser({ args = [] } = {}) {
   });
   return {
     browser,
+    profile,
     stop: async () => {
       await browser.close();
-      await rm(profile, { recursive: true, force: true, maxRetries: 5 });
+      if (!given) await removeProfile(profile);
+    },
+    kill: async () => {
+      const group = browser.process().pid; // puppeteer gives Chromium a process group
+      process.kill(-group, "SIGKILL");
+      while (await groupLives(group)) await new Promise(setImmediate);
     },
   };
+}
+
+/** Whether any process of a group has not ended (Linux, proc(5): state and group in stat). */
+async function groupLives(group) {
+  for (const pid of await readdir("/proc")) {
+    const stat = /^\d+$/.test(pid) && await readFile(`/proc/${pid}/stat`, "latin1").catch(() => ""); // gone by now
+    const [state, , pgrp] = (stat || "").slice((stat || "").lastIndexOf(")") + 2).split(" ");
+    if (Number(pgrp) === group && !"ZX".includes(state)) return true;
+  }
+  return false;
 }
 
 /**
