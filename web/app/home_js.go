@@ -47,6 +47,16 @@ func (a *app) fillHome(s *screen, body *dom.Element) {
 	if storage := dom.StorageState(s.ctx); s.live() && short(storage.Usage, storage.Quota) {
 		notices.Add(dom.P(dom.Class("problem"), dom.Text(shortWords(storage.Quota-storage.Usage))))
 	}
+	a.tellDamage(s, notices)
+}
+
+// tellDamage says what of the store does not open, as far as it is known by now.
+func (a *app) tellDamage(s *screen, notices *dom.Element) {
+	var status protocol.StatusResult
+	if _, err := a.client.Call(s.ctx, protocol.MethodStatus, nil, &status); err != nil || !s.live() || status.Damaged == 0 {
+		return
+	}
+	notices.Add(dom.P(dom.Class("problem"), dom.Text(damageWords(status.Lost))))
 }
 
 // disclosure says, until a way to unlock is set, who could read the records.
