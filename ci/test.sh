@@ -40,6 +40,7 @@ other_browser_tests() {
 e2e_tests() {
 	go run ./internal/build -quality 5 -out bin/site
 	go build -o bin/demo ./internal/demo
+	go build -o bin/reader ./internal/reader
 	cd e2e && timeout 900 node --test --test-concurrency=1 ./*.test.mjs
 }
 
