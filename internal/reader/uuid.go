@@ -8,9 +8,11 @@ import (
 )
 
 // uuid makes the UUID of a sequence number (section 7).
-func (k *keys) uuid(number uint64) string {
+func (k *keys) uuid(number uint64) string { return uuidOf(k.identity("uuid"), number) }
+
+func uuidOf(key []byte, number uint64) string {
 	const low61 = 1<<61 - 1
-	block, err := aes.NewCipher(k.identity("uuid"))
+	block, err := aes.NewCipher(key)
 	if err != nil {
 		panic(err) // an identity is 16 bytes
 	}
