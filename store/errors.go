@@ -64,6 +64,10 @@ func codeFor(err error) Code {
 	return ""
 }
 
+// Failed says what failed where the medium did, for packages that work over the
+// Backend port: an error that is an *Error says so itself and stays.
+func Failed(err error, doing string) error { return wrap(err, doing) }
+
 // wrap turns whatever went wrong while doing something into an *Error, whose
 // text does not show the cause's.
 func wrap(err error, doing string) error {

@@ -2,11 +2,14 @@ package store_test
 
 import (
 	"bytes"
+	"errors"
+	"strings"
 	"testing"
 
 	"github.com/keepwell-health/keepwell/store"
 	"github.com/keepwell-health/keepwell/store/mem"
 	"github.com/keepwell-health/keepwell/store/seal"
+	"github.com/keepwell-health/keepwell/store/storetest"
 )
 
 // anotherPasskey is a second unlock method.
@@ -37,12 +40,11 @@ func TestUnlockFaults(t *testing.T) {
 		t.Run(way, func(t *testing.T) {
 			sound := mem.New()
 			device, m := lockedStore(t, sound)
-			for n := 1; n < 40; n++ {
+			last := callsOf(sound, func(b store.Backend) { openSealed(t, b, device) })
+			for n := 1; n <= last; n++ {
 				inner := sound.Clone()
 				_, _, err := openSealed(t, broken(inner, n), device)
-				if err != nil && err.Error() == "" {
-					t.Errorf("call %d: an error without a text", n)
-				}
+				saysWhatFailed(t, n, err)
 				s, _ := mustOpenSealed(t, inner, device)
 				if d := difference(t, s, m); d != "" {
 					t.Fatalf("call %d failed; %s", n, d)
@@ -59,9 +61,10 @@ func TestMethodFaults(t *testing.T) {
 		t.Run(way, func(t *testing.T) {
 			sound := mem.New()
 			device, m := lockedStore(t, sound)
-			for n := 1; n < 30; n++ {
+			last := callsOf(sound, func(b store.Backend) { changeMethods(t, 0, b, device) })
+			for n := 1; n <= last; n++ {
 				inner := sound.Clone()
-				second, onlySecond := changeMethods(t, broken(inner, n), device)
+				second, onlySecond := changeMethods(t, n, broken(inner, n), device)
 				keys, err := seal.OpenKeyring(background, inner, device)
 				if err != nil {
 					t.Fatal(err)
@@ -88,17 +91,38 @@ func TestMethodFaults(t *testing.T) {
 }
 
 // changeMethods adds a second method and removes the first; it reports which of
-// the two was acknowledged.
-func changeMethods(t testing.TB, backend store.Backend, device seal.DeviceKey) (added, removed bool) {
+// the two was acknowledged. The n-th call fails.
+func changeMethods(t testing.TB, n int, backend store.Backend, device seal.DeviceKey) (added, removed bool) {
 	keys, err := seal.OpenKeyring(background, backend, device)
-	if err != nil || keys.Unlock(background, passkey(t)) != nil {
-		return false, false
+	if err == nil {
+		err = keys.Unlock(background, passkey(t))
 	}
-	first := keys.Methods()[0].ID
-	if _, err := keys.Add(background, anotherPasskey(t)); err != nil {
-		return false, false
+	if err == nil {
+		_, err = keys.Add(background, anotherPasskey(t))
+		added = err == nil
 	}
-	return true, keys.Remove(background, first) == nil
+	if err == nil {
+		err = keys.Remove(background, keys.Methods()[0].ID)
+		removed = err == nil
+	}
+	saysWhatFailed(t, n, err)
+	return added, removed
+}
+
+// saysWhatFailed checks an error that a person may see.
+func saysWhatFailed(t testing.TB, n int, err error) {
+	t.Helper()
+	var known *store.Error
+	if err != nil && (!errors.As(err, &known) || !strings.Contains(known.Text, " failed")) {
+		t.Errorf("call %d: %v does not say what failed", n, err)
+	}
+}
+
+// callsOf counts the backend calls of a scenario over a copy of a store.
+func callsOf(sound *mem.Backend, do func(store.Backend)) int {
+	counting := storetest.NewFaulty(sound.Clone(), 0, storetest.BeforeEffect)
+	do(counting)
+	return counting.Calls()
 }
 
 // TestEraseFaults lets each call of an erasure fail: then the store opens whole, or
@@ -108,12 +132,10 @@ func TestEraseFaults(t *testing.T) {
 		t.Run(way, func(t *testing.T) {
 			sound := mem.New()
 			device, m := lockedStore(t, sound)
-			for n := 1; n < 40; n++ {
+			last := callsOf(sound, func(b store.Backend) { eraseAll(t, 0, b, device) })
+			for n := 1; n <= last; n++ {
 				inner := sound.Clone()
-				erased := false
-				if s, keys, err := openSealed(t, broken(inner, n), device); err == nil {
-					erased = keys.Erase(background) == nil && s.Erase(background) == nil
-				}
+				erased := eraseAll(t, n, broken(inner, n), device)
 				left, _ := inner.Keys(background, "", "")
 				if erased {
 					if len(left) > 0 {
@@ -134,4 +156,17 @@ func TestEraseFaults(t *testing.T) {
 			}
 		})
 	}
+}
+
+// eraseAll erases the keys, then the values, and reports whether both succeeded.
+func eraseAll(t testing.TB, n int, backend store.Backend, device seal.DeviceKey) bool {
+	s, keys, err := openSealed(t, backend, device)
+	if err == nil {
+		err = keys.Erase(background)
+	}
+	if err == nil {
+		err = s.Erase(background)
+	}
+	saysWhatFailed(t, n, err)
+	return err == nil
 }

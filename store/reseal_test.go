@@ -160,7 +160,7 @@ func calls(t *testing.T) int {
 func newKeyFault(t *testing.T, broken func(*mem.Backend, int) store.Backend, n int) {
 	inner, device := mem.New(), seal.NewMemoryKeys()
 	m := filled(t, inner, device)
-	_ = setPasskey(t, broken(inner, n), device) // some faults are made up for
+	saysWhatFailed(t, n, setPasskey(t, broken(inner, n), device)) // some faults are made up for
 	s, keys := mustOpenSealed(t, inner, device)
 	if d := difference(t, s, m); d != "" {
 		t.Fatalf("call %d failed; %s", n, d)

@@ -21,7 +21,8 @@ import (
 //
 // It returns ErrLocked, ErrTooMany, or store.ErrConflict when another tab
 // changed the methods first: Reload and ask again.
-func (k *Keyring) Add(ctx context.Context, secret Secret) (Method, error) {
+func (k *Keyring) Add(ctx context.Context, secret Secret) (_ Method, err error) {
+	defer func() { err = store.Failed(err, "setting the unlock method") }()
 	k.changing.Lock()
 	defer k.changing.Unlock()
 	c, err := k.begin()
@@ -54,7 +55,8 @@ func (k *Keyring) Add(ctx context.Context, secret Secret) (Method, error) {
 // Change replaces the secret of a method, or the whole method by another kind.
 // The old secret opens nothing from then on. Errors are those of Add, and
 // ErrNoMethod.
-func (k *Keyring) Change(ctx context.Context, id string, secret Secret) (Method, error) {
+func (k *Keyring) Change(ctx context.Context, id string, secret Secret) (_ Method, err error) {
+	defer func() { err = store.Failed(err, "changing the unlock method") }()
 	k.changing.Lock()
 	defer k.changing.Unlock()
 	c, err := k.begin()
@@ -78,7 +80,8 @@ func (k *Keyring) Change(ctx context.Context, id string, secret Secret) (Method,
 
 // Remove takes a method away. Errors are ErrLocked, ErrNoMethod, ErrLastMethod
 // and store.ErrConflict.
-func (k *Keyring) Remove(ctx context.Context, id string) error {
+func (k *Keyring) Remove(ctx context.Context, id string) (err error) {
+	defer func() { err = store.Failed(err, "removing the unlock method") }()
 	k.changing.Lock()
 	defer k.changing.Unlock()
 	c, err := k.begin()
@@ -98,7 +101,8 @@ func (k *Keyring) Remove(ctx context.Context, id string) error {
 
 // DropRetired forgets the master keys of former epochs. Call it when every
 // value has been sealed anew (see Current): what is left of theirs is lost.
-func (k *Keyring) DropRetired(ctx context.Context) error {
+func (k *Keyring) DropRetired(ctx context.Context) (err error) {
+	defer func() { err = store.Failed(err, "forgetting the former keys") }()
 	k.changing.Lock()
 	defer k.changing.Unlock()
 	c, err := k.begin()
@@ -118,7 +122,8 @@ func (k *Keyring) Current(sealed []byte) bool {
 
 // Reload reads the keyring again after another tab changed it. When that tab
 // began a new epoch this one locks, and a method must be used.
-func (k *Keyring) Reload(ctx context.Context) error {
+func (k *Keyring) Reload(ctx context.Context) (err error) {
+	defer func() { err = store.Failed(err, "reading the keys") }()
 	k.changing.Lock()
 	defer k.changing.Unlock()
 	if err := k.load(ctx); err != nil {
@@ -144,11 +149,12 @@ func (k *Keyring) Reload(ctx context.Context) error {
 // Erase destroys every key, whether locked or not: what they sealed is lost for
 // good, even before the caller deletes it. It leaves a mark with which the next
 // OpenKeyring deletes what is left, in case the caller does not come to it.
-func (k *Keyring) Erase(ctx context.Context) error {
+func (k *Keyring) Erase(ctx context.Context) (err error) {
+	defer func() { err = store.Failed(err, "erasing the keys") }()
 	k.changing.Lock()
 	defer k.changing.Unlock()
 	k.Lock()
-	err := k.backend.Apply(ctx, store.Batch{
+	err = k.backend.Apply(ctx, store.Batch{
 		Delete: []store.Range{{From: keyringKey}},
 		Put:    []store.Entry{{Key: erasingKey, Value: []byte{1}}},
 	})

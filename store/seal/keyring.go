@@ -61,7 +61,8 @@ type Method struct {
 // missing beside stored values; nothing is changed then. What an erasure that was
 // broken off has left is deleted first.
 func OpenKeyring(ctx context.Context, backend store.Backend, device DeviceKey) (*Keyring, error) {
-	return openKeyring(ctx, backend, device, realEnvironment())
+	k, err := openKeyring(ctx, backend, device, realEnvironment())
+	return k, store.Failed(err, "opening the keys")
 }
 
 func openKeyring(ctx context.Context, backend store.Backend, device DeviceKey, env environment) (*Keyring, error) {

@@ -18,7 +18,8 @@ const (
 // secret opens none of the methods of its kind, and an error wrapping
 // ErrKeyring when it does open one and the keyring is not what a holder of the
 // keys wrote. Attempts after several wrong ones wait first, until ctx ends.
-func (k *Keyring) Unlock(ctx context.Context, secret Secret) error {
+func (k *Keyring) Unlock(ctx context.Context, secret Secret) (err error) {
+	defer func() { err = store.Failed(err, "unlocking") }()
 	if err := k.env.wait(ctx, k.penalty()); err != nil {
 		return err
 	}
