@@ -234,3 +234,24 @@ func TestPortalThroughALock(t *testing.T) {
 		t.Fatalf("after: %s", code)
 	}
 }
+
+// TestAnErasureThatWasBrokenOff opens a store of which the keys alone are gone: it is
+// a new one, and stays open when the last lock's mark has gone with the rest.
+func TestAnErasureThatWasBrokenOff(t *testing.T) {
+	d := newDevice()
+	w := d.tab(t)
+	w.setPassphrase("first")
+	w.must(w.try(protocol.MethodImportSample, nil, nil))
+	keys, err := seal.OpenKeyring(t.Context(), d.backend, d.keys)
+	w.must(err)
+	w.must(keys.Erase(t.Context())) // the browser is killed here
+	w = d.tab(t)
+	for range 2 {
+		var counts protocol.CountsResult
+		w.must(w.try(protocol.MethodCounts, nil, &counts))
+		if len(counts.Counts) != 0 || w.lockStatus().Locked {
+			t.Fatalf("%+v, %+v", counts, w.lockStatus())
+		}
+		d.clock.now = d.clock.now.Add(2 * markInterval)
+	}
+}

@@ -229,7 +229,7 @@ func (v *Vault) expired(ctx context.Context, fresh bool) (bool, error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.looked = now
-	return !bytes.Equal(last, mark), nil
+	return last != nil && !bytes.Equal(last, mark), nil // a mark that is gone was erased, with all there was
 }
 
 func (v *Vault) adopt(mark []byte) {
