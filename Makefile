@@ -1,5 +1,5 @@
 # Two commands are all that a newcomer needs: make demo and make test.
-.PHONY: demo test build lint fuzz bench clean
+.PHONY: demo test build lint fuzz crash bench clean
 
 demo: build ## serve the person's page and an example portal; PORT and PORTAL_PORT choose the ports
 	@go build -o bin/demo ./internal/demo && exec bin/demo
@@ -15,6 +15,9 @@ lint: ## formatting, vet and staticcheck for both platforms
 
 fuzz: ## every parser for FUZZTIME (60s)
 	@ci/fuzz.sh
+
+crash: ## kill a browser at work ROUNDS (50) times; SEED repeats a run
+	@ci/crash.sh
 
 bench: build ## import, query and opening beside Dexie and RxDB, in one run
 	@ci/bench.sh

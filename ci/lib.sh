@@ -41,3 +41,10 @@ npm_ci() {
 tools() {
 	GOBIN=$PWD/bin go -C tools install tool
 }
+
+# site builds what the browser's tests drive.
+site() {
+	go run ./internal/build -quality 5 -out bin/site
+	go build -o bin/demo ./internal/demo
+	go build -o bin/reader ./internal/reader
+}

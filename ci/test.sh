@@ -38,9 +38,7 @@ other_browser_tests() {
 
 # e2e_tests drives the built site; Debian 12 has Node.js 18, whose --test is simple.
 e2e_tests() {
-	go run ./internal/build -quality 5 -out bin/site
-	go build -o bin/demo ./internal/demo
-	go build -o bin/reader ./internal/reader
+	site
 	cd e2e && timeout 900 node --test --test-concurrency=1 ./*.test.mjs
 }
 
