@@ -51,6 +51,7 @@ func (c *call) takeIn(ctx context.Context, do func(*store.Store, func(intake.Pro
 	if err != nil {
 		return reply{}, err
 	}
+	c.session.engine.tidySoon() // what was replaced goes
 	return reply{result: report}, nil
 }
 

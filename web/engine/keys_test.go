@@ -3,6 +3,8 @@ package engine
 import (
 	"context"
 	"encoding/json"
+	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -254,4 +256,23 @@ func TestAnErasureThatWasBrokenOff(t *testing.T) {
 		}
 		d.clock.now = d.clock.now.Add(2 * markInterval)
 	}
+}
+
+// TestWhatWasReplacedGoes has a second edition of a record come in: the first is
+// soon gone from the disk, also where nothing is ever unlocked.
+func TestWhatWasReplacedGoes(t *testing.T) {
+	d := newDevice()
+	w := d.tab(t)
+	w.bring(file("pen.json", penicillin))
+	if report := w.bring(file("pen.json", strings.Replace(penicillin, "{", "{ ", 1))); report.Replaced != 1 {
+		t.Fatalf("report is %+v", report)
+	}
+	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); runtime.Gosched() {
+		keys, err := d.backend.Keys(t.Context(), "segment/", "segment0")
+		w.must(err)
+		if len(keys) == 1 {
+			return
+		}
+	}
+	t.Error("the first edition is still there")
 }

@@ -20,5 +20,9 @@ func deleteObjects(ctx context.Context, c *call, p protocol.DeleteParams) (reply
 	if err != nil {
 		return reply{}, err
 	}
-	return reply{}, client.Delete(ctx, p.UUIDs)
+	if err := client.Delete(ctx, p.UUIDs); err != nil {
+		return reply{}, err
+	}
+	c.session.engine.tidySoon() // what was deleted goes
+	return reply{}, nil
 }
