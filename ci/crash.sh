@@ -1,5 +1,5 @@
 #!/bin/sh
-# Kills a browser at work, ROUNDS times: make test does it a few times only.
+# Kills a browser at work ROUNDS times, as make test does among others.
 . "$(dirname "$0")/lib.sh"
 
 install() {

@@ -11,7 +11,7 @@ import { importTexts } from "./files.mjs";
 import { newProfile, openPage, ready, removeProfile, startBrowser, startDemo } from "./harness.mjs";
 import { watchWrites, Writes } from "./writes.mjs";
 
-const rounds = Number(process.env.ROUNDS ?? 6);
+const rounds = Number(process.env.ROUNDS ?? 50);
 const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
 let random; // for the choices of a round
 const dice = seeded(seed); // for what the work itself needs, however often that is
@@ -34,9 +34,12 @@ let code = null; // the recovery code: {text, sure}
 let granted = false; // the portal may save
 let imports = 0, saves = 0;
 let session; // of the browser that runs now
-const tally = { working: 0, writing: 0, calls: {}, writes: {}, acknowledged: 0 };
+const tally = { working: 0, writing: 0, calls: {}, writes: {} };
 
-/** What to be killed in: needs tells when it makes sense, most bounds the writes (of one kind) to wait for, span the time, in ms. */
+/**
+ * What to be killed in. needs tells when it makes sense; the moment comes after 1 to
+ * most writes (of one kind) and up to linger ms, or within span ms.
+ */
 const scenarios = {
   import: { weight: 3, most: 12, span: 900, work: () => forever(bring) },
   saves: { weight: 2, portal: true, most: 6, span: 200, work: () => forever(saveOrDelete) },
@@ -45,7 +48,7 @@ const scenarios = {
   "another passphrase": { weight: 1, needs: () => passphrases.length > 0, most: 1, span: 1200, work: () => forever(setPassphrase) },
   "recovery code": { weight: 1, needs: () => passphrases.length > 0 && !code, most: 1, span: 900, work: getRecoveryCode },
   unlocking: { weight: 1, needs: () => passphrases.length > 0, most: 0, span: 1200, work: () => forever(relock) },
-  compaction: { weight: 3, needs: () => passphrases.length > 0, of: "compaction", most: 3, span: 1500, prepare: makeWaste, work: relock },
+  compaction: { weight: 3, needs: () => passphrases.length > 0, of: "compaction", most: 2, linger: 40, span: 1500, prepare: makeWaste, work: relock },
   "saves while locked": { weight: 1, needs: () => passphrases.length > 0 && granted, portal: true, locked: true, most: 4, span: 300, work: () => forever(save) },
   erasing: { weight: 1, needs: () => passphrases.length > 0, most: 3, span: 100, work: erase },
 };
@@ -73,7 +76,7 @@ async function killed(round, [name, scenario]) {
   if (scenario.needs?.() === false) [name, scenario] = ["import", scenarios.import]; // the last round undid it
   await scenario.prepare?.();
   const byWrites = scenario.most > 0 && random.below(4) > 0;
-  const wait = 1 + random.below(scenario.most), delay = random.one([0, 0, 0, 1, 2, 4]), time = random.below(scenario.span);
+  const wait = 1 + random.below(scenario.most), delay = random.one([0, 0, 0, 1, 2, scenario.linger ?? 4]), time = random.below(scenario.span);
   const moment = byWrites
     ? Promise.race([session.writes.more(wait, scenario.of).then(() => passed(delay)), passed(scenario.span + 2000)])
     : passed(time);
@@ -105,7 +108,7 @@ function count() {
 function report() {
   const listed = (of) => Object.entries(of).sort(([, a], [, b]) => b - a).map(([kind, n]) => `${kind} ${n}`).join(", ");
   console.log(`crash: ${rounds} rounds, seed ${seed}: ${tally.working} with work under way, ${tally.writing} of them inside a write to the disk
-  records acknowledged: ${tally.acknowledged + model.acknowledged}, records lost: ${lost}, imports torn: ${torn}
+  records acknowledged: ${model.acknowledged}, records lost: ${lost}, imports torn: ${torn}
   interrupted: ${listed(tally.calls)}
   writes interrupted: ${listed(tally.writes)}`);
   if (last) console.log(`  not settled: ${JSON.stringify({ ...last, passphrases, code })}`);
