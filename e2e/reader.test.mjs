@@ -66,7 +66,6 @@ test("the store comes to hold values of every kind", async () => {
   for (let i = 0; i < 9; i++) {
     await portal.evaluate((i) => store.save([{ type: "stepCount", startDate: 1e6 + i, endDate: 1e6 + i, value: i / 3, unit: "count" }]), i);
   }
-  await page.evaluate(() => keepwell.setSourceOrder("stepCount", ["person"])).catch(() => {});
 });
 
 /** Compares everything that the reader lists with everything that Keepwell shows. */

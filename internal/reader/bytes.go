@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/binary"
 	"errors"
-	"math"
 )
 
 // errShort says that a value ends before what it must hold.
@@ -29,11 +28,6 @@ func (in *input) take(n uint64) []byte {
 func (in *input) byte() byte     { return in.take(1)[0] }
 func (in *input) uint16() uint64 { return uint64(binary.BigEndian.Uint16(in.take(2))) }
 func (in *input) uint32() uint32 { return binary.BigEndian.Uint32(in.take(4)) }
-func (in *input) text() string   { return string(in.take(in.uvarint())) }
-
-func (in *input) float() float64 {
-	return math.Float64frombits(binary.LittleEndian.Uint64(in.take(8)))
-}
 
 func (in *input) uvarint() uint64 {
 	value, n := binary.Uvarint(in.data)
