@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"slices"
 )
 
 // Compaction makes replaced and deleted records really go, gives their space
@@ -38,8 +39,9 @@ type Compacted struct {
 // errBusy says that an import or an export stands in the way.
 var errBusy error = Errorf(CodeUnknown, "the store is busy with an import or an export")
 
-// Compact runs a whole compaction. A full one leaves no deleted row; otherwise
-// segments are left alone of which most is live.
+// Compact runs a whole compaction, which leaves no deleted row. A full one joins
+// all the segments that it can; otherwise small ones are left until there are
+// some of them.
 func (s *Store) Compact(ctx context.Context, full bool) (Compacted, error) {
 	c, err := s.BeginCompaction(ctx, full)
 	if err != nil {
@@ -231,17 +233,13 @@ func (c *Compaction) planRun(run []*segment) []group {
 	return groups
 }
 
-// worth reports whether a group is worth rewriting.
+// worth reports whether a group is worth rewriting: for one dead row, since what
+// was deleted must go.
 func (c *Compaction) worth(g group) bool {
-	rows, dead := 0, 0
-	for _, one := range g {
-		rows += one.Rows
-		dead += one.dead.count
+	if slices.ContainsFunc(g, func(one *segment) bool { return one.dead.count > 0 }) {
+		return true
 	}
-	if c.full {
-		return len(g) > 1 || dead > 0
-	}
-	return len(g) >= joinAtOnce || dead > 0 && 4*dead >= rows
+	return len(g) >= joinAtOnce || c.full && len(g) > 1
 }
 
 // weight returns how full a segment would be with its live rows alone.
