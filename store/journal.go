@@ -22,6 +22,10 @@ type JournalSealer interface {
 	// OpenJournal undoes SealJournal while unlocked. The error wraps ErrSeal when
 	// the entry was altered or moved.
 	OpenJournal(place string, entry []byte) ([]byte, error)
+	// JournalKey reads whose key entries are sealed to from now on, and returns what
+	// must be stored beside an entry for it to open one day: another tab may have
+	// erased the store meanwhile.
+	JournalKey(ctx context.Context) (Expectation, error)
 }
 
 // journalKeys begin the keys of what was saved while locked, before random names.
@@ -89,17 +93,44 @@ func (j *Journal) save(ctx context.Context, origin string, samples []Sample) err
 	if err := correlate(slices.Clone(samples)); err != nil {
 		return err
 	}
-	entry, err := j.pack(journalEntry{Format: formatVersion, Origin: origin, Saved: j.now().UnixMilli(), Samples: samples})
+	content := journalEntry{Format: formatVersion, Origin: origin, Saved: j.now().UnixMilli(), Samples: samples}
+	for range commitAttempts {
+		err := j.add(ctx, content)
+		if !errors.Is(err, ErrConflict) {
+			return err
+		}
+	}
+	return ErrConflict
+}
+
+// add seals and stores an entry. The error wraps ErrConflict when another tab
+// changed the keys meanwhile.
+func (j *Journal) add(ctx context.Context, content journalEntry) error {
+	key, err := j.sealer.JournalKey(ctx)
 	if err != nil {
 		return err
 	}
-	if err := j.reserve(ctx, origin, len(entry.Value)); err != nil {
+	entry, err := j.pack(content)
+	if err != nil {
 		return err
 	}
-	return j.backend.Apply(ctx, Batch{
-		Expect: []Expectation{{Key: entry.Key}},
+	if err := j.reserve(ctx, content.Origin, len(entry.Value)); err != nil {
+		return err
+	}
+	err = j.backend.Apply(ctx, Batch{
+		Expect: []Expectation{key, {Key: entry.Key}},
 		Put:    []Entry{entry},
 	})
+	if err != nil {
+		j.release(content.Origin, len(entry.Value))
+	}
+	return err
+}
+
+// Waiting returns how many entries there are.
+func (j *Journal) Waiting(ctx context.Context) (int, error) {
+	keys, err := j.backend.Keys(ctx, journalKeys, after(journalKeys))
+	return len(keys), wrap(err, "counting what was saved while locked")
 }
 
 func (j *Journal) pack(entry journalEntry) (Entry, error) {
@@ -143,10 +174,16 @@ func (j *Journal) reserve(ctx context.Context, origin string, size int) error {
 	return nil
 }
 
+func (j *Journal) release(origin string, size int) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.shares[origin] -= size
+}
+
 // MergeJournal takes in what was saved while the store was locked, each entry
 // once: the commit that adds its samples deletes it. What the app may not write
-// is dropped and noted in the access log, and so is what does not open. Open and
-// Unlock do it too, but do not fail when it fails; Status tells how many wait.
+// is dropped and noted in the access log; what does not open is dropped. What is
+// left by an error waits for the next time; Status tells how many do.
 func (s *Store) MergeJournal(ctx context.Context) error {
 	return wrap(s.mergeJournal(ctx), "taking in what was saved while locked")
 }
@@ -156,6 +193,8 @@ func (s *Store) mergeJournal(ctx context.Context) error {
 	if err != nil || s.options.Journal == nil {
 		return err
 	}
+	s.merging.Lock()
+	defer s.merging.Unlock()
 	entries, err := s.readJournal(ctx)
 	if err != nil {
 		return err
@@ -221,17 +260,22 @@ func (e *storedEntry) open(sealer JournalSealer) error {
 // mergeEntry takes in one entry, or drops it.
 func (s *Store) mergeEntry(ctx context.Context, opened *session, entry storedEntry) error {
 	if entry.content == nil {
-		return s.dropEntry(ctx, entry.Entry)
+		_, err := s.dropEntry(ctx, entry.Entry)
+		return err
 	}
 	app := s.App(entry.content.Origin)
 	counts := countTypes(entry.content.Samples)
 	mine, err := app.mine(ctx, entry.content.Samples, min(entry.content.Saved, s.options.Now().UnixMilli()))
 	switch codeFor(err) {
 	case CodeAuthorizationDenied, CodeAuthorizationNotDetermined:
-		app.noteWrite(AccessSave, counts, err)
-		return s.dropEntry(ctx, entry.Entry)
+		dropped, failed := s.dropEntry(ctx, entry.Entry)
+		if dropped {
+			app.noteWrite(AccessSave, counts, err)
+		}
+		return failed
 	case CodeInvalidArgument: // by an older or newer program's rules it was right
-		return s.dropEntry(ctx, entry.Entry)
+		_, err := s.dropEntry(ctx, entry.Entry)
+		return err
 	}
 	if err != nil {
 		return err
@@ -262,13 +306,14 @@ func (s *Store) mergeEntry(ctx context.Context, opened *session, entry storedEnt
 	return err
 }
 
-func (s *Store) dropEntry(ctx context.Context, entry Entry) error {
-	err := s.backend.Apply(ctx, Batch{
+// dropEntry deletes an entry unless another tab has done so.
+func (s *Store) dropEntry(ctx context.Context, entry Entry) (dropped bool, err error) {
+	err = s.backend.Apply(ctx, Batch{
 		Expect: []Expectation{{entry.Key, entry.Value}},
 		Delete: []Range{{From: entry.Key}},
 	})
 	if errors.Is(err, ErrConflict) {
-		return nil // another tab was quicker
+		return false, nil // another tab was quicker
 	}
-	return err
+	return err == nil, err
 }

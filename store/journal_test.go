@@ -39,7 +39,7 @@ func newLockable(t testing.TB, inner *mem.Backend) *lockable {
 	return l
 }
 
-// unlock opens the store with the keys.
+// unlock opens the store with the keys, and takes in the journal as far as it goes.
 func (l *lockable) unlock(t testing.TB) (*store.Store, error) {
 	keys, err := seal.OpenKeyring(background, l.backend, l.device)
 	if err != nil {
@@ -57,7 +57,11 @@ func (l *lockable) unlock(t testing.TB) (*store.Store, error) {
 		return nil, err
 	}
 	options := store.Options{Permissions: metadata, Journal: keys, Now: l.now.now}
-	return store.Open(background, l.backend, records, options)
+	s, err := store.Open(background, l.backend, records, options)
+	if err == nil {
+		_ = s.MergeJournal(background)
+	}
+	return s, err
 }
 
 // journal opens what a locked store has.
@@ -304,12 +308,14 @@ func TestJournalInTwoTabs(t *testing.T) {
 	for n := 1; n < 20; n++ {
 		inner := mem.New()
 		l := newLockable(t, inner)
-		if err := l.journal(t).Save(background, portal, []store.Sample{steps(phone, 1, 1, 1)}); err != nil {
-			t.Fatal(err)
+		for _, sample := range []store.Sample{steps(phone, 1, 1, 1), rate(70)} {
+			if err := l.journal(t).Save(background, portal, []store.Sample{sample}); err != nil {
+				t.Fatal(err)
+			}
 		}
+		var other *store.Store
 		between := &after{Backend: inner, calls: n, do: func() {
-			other := &lockable{backend: inner, device: l.device, now: l.now}
-			mustUnlock(t, other)
+			other = mustUnlock(t, &lockable{backend: inner, device: l.device, now: l.now})
 		}}
 		l.backend = between
 		s := mustUnlock(t, l)
@@ -318,6 +324,66 @@ func TestJournalInTwoTabs(t *testing.T) {
 		}
 		if got := len(query(t, s.Person(), query1)); got != 1 {
 			t.Fatalf("after call %d: %d samples", n, got)
+		}
+		if other != nil {
+			other.Lock() // writes its lines
+		}
+		dropped := 0
+		for _, line := range accessLog(t, s) {
+			if line.Type == "heartRate" {
+				dropped += line.Calls
+			}
+		}
+		if dropped != 1 {
+			t.Fatalf("after call %d: the log has the dropped save %d times", n, dropped)
+		}
+	}
+}
+
+// TestJournalOfAnErasedStore saves in a tab that has not heard that another one
+// erased the store and began another.
+func TestJournalOfAnErasedStore(t *testing.T) {
+	for name, again := range map[string]bool{"erased": false, "and begun again": true} {
+		inner := mem.New()
+		l := newLockable(t, inner)
+		j := l.journal(t)
+		mustUnlock(t, l).Erase(background)
+		if again {
+			*l = *newLockable(t, inner)
+		}
+		err := j.Save(background, portal, []store.Sample{steps(phone, 1, 1, 1)})
+		if !again {
+			wantCode(t, err, store.CodeCorruptStore)
+			if keys, _ := inner.Keys(background, "", ""); len(keys) != 0 {
+				t.Errorf("%s: %q are stored", name, keys)
+			}
+			continue
+		}
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if got := len(query(t, mustUnlock(t, l).Person(), query1)); got != 1 {
+			t.Errorf("%s: %d of the saves that were acknowledged are there", name, got)
+		}
+	}
+}
+
+// TestJournalBesideAChange changes the keys between sealing an entry and storing
+// it.
+func TestJournalBesideAChange(t *testing.T) {
+	for n := 1; n < 8; n++ {
+		inner := mem.New()
+		l := newLockable(t, inner)
+		between := &after{Backend: inner, calls: n, do: func() {
+			mustUnlock(t, l).Erase(background)
+			*l = *newLockable(t, inner)
+		}}
+		other := &lockable{backend: between, device: l.device, now: l.now}
+		if err := other.journal(t).Save(background, portal, []store.Sample{steps(phone, 1, 1, 1)}); err != nil {
+			continue // it says so
+		}
+		if got := len(query(t, mustUnlock(t, l).Person(), query1)); got != 1 {
+			t.Errorf("call %d: %d of the saves that were acknowledged are there", n, got)
 		}
 	}
 }

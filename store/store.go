@@ -70,6 +70,7 @@ type Store struct {
 	committing sync.Mutex   // held from planning a commit to showing it
 	importing  atomic.Bool  // an Import is open
 	exporting  atomic.Int32 // reads under way that want the segments to stay
+	merging    sync.Mutex   // held while the journal is taken in
 
 	apps      appCache
 	orders    orderCache
@@ -121,14 +122,10 @@ func Open(ctx context.Context, backend Backend, sealer Sealer, options Options) 
 	return s, nil
 }
 
-// Unlock loads the records, and takes in what was saved while the store was
-// locked. It does nothing when the records are loaded.
+// Unlock loads the records; MergeJournal should follow. It does nothing when the
+// records are loaded.
 func (s *Store) Unlock(ctx context.Context, sealer Sealer) error {
-	if err := s.unlock(ctx, sealer); err != nil {
-		return wrap(err, "opening the store")
-	}
-	_ = s.mergeJournal(ctx) // if it fails the entries wait: Status tells
-	return nil
+	return wrap(s.unlock(ctx, sealer), "opening the store")
 }
 
 func (s *Store) unlock(ctx context.Context, sealer Sealer) error {

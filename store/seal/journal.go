@@ -1,6 +1,7 @@
 package seal
 
 import (
+	"context"
 	"crypto/ecdh"
 	"crypto/hpke"
 	"encoding/binary"
@@ -33,6 +34,15 @@ func journalInfo(id storeID, e epoch, place string) []byte {
 	info := append([]byte(domain+journalPurpose), id[:]...)
 	info = binary.BigEndian.AppendUint32(info, uint32(e))
 	return append(info, place...)
+}
+
+// JournalKey implements store.JournalSealer: an entry opens as long as the store
+// has the keyring that it was sealed by, or one that followed it.
+func (k *Keyring) JournalKey(ctx context.Context) (store.Expectation, error) {
+	if err := k.Reload(ctx); err != nil {
+		return store.Expectation{}, err
+	}
+	return store.Expectation{Key: keyringKey, Value: k.snapshot().encode()}, nil
 }
 
 // SealJournal seals an entry to be kept at place. It works while locked.
