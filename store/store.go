@@ -246,8 +246,7 @@ type Status struct {
 
 	// Mended says that a value that holds no records did not open, and was made anew.
 	Mended bool `json:"mended,omitempty"`
-	// Waiting is how many saves of while the store was locked could not be taken in
-	// yet.
+	// Waiting is how many saves of while the store was locked are not taken in yet.
 	Waiting int `json:"waiting,omitempty"`
 }
 

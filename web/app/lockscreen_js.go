@@ -38,6 +38,7 @@ func (l *lockScreen) fill() {
 		return
 	}
 	l.known = known
+	l.tellWaiting()
 	kind := protocol.KindRecovery
 	for _, better := range []string{protocol.KindPasskey, protocol.KindPassphrase} {
 		if l.has(better) {
@@ -45,6 +46,15 @@ func (l *lockScreen) fill() {
 		}
 	}
 	l.show(kind, true)
+}
+
+// tellWaiting says how many saves of sites wait to be taken in.
+func (l *lockScreen) tellWaiting() {
+	var status protocol.StatusResult
+	_, err := l.app.client.Call(l.app.ctx, protocol.MethodStatus, nil, &status)
+	if err == nil && status.Waiting > 0 {
+		l.root.Add(dom.P(dom.Class("note"), dom.Text(waitingWords(status.Waiting))))
+	}
 }
 
 func (l *lockScreen) has(kind string) bool { return len(ofKind(l.known.Methods, kind)) > 0 }

@@ -50,6 +50,9 @@ func (a *app) fillPrivacy(s *screen, guard, state, keep *dom.Element) {
 	}
 	guard.SetText(protection(status.Protection))
 	state.Replace(fact("Records", dom.Text(Number(status.Records))))
+	if status.Waiting > 0 {
+		state.Add(fact("Waiting", dom.Text(untakenWords(status.Waiting))))
+	}
 	if storage.Known {
 		state.Add(fact("Space used", dom.Text(Size(storage.Usage)+" of about "+Size(storage.Quota))))
 	}

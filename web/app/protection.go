@@ -95,6 +95,20 @@ func protection(names string) string {
 	return "The records are encrypted, and only " + strings.Join(ways[:len(ways)-1], ", ") + " or " + ways[len(ways)-1] + " opens them."
 }
 
+// waitingWords says, while the records are locked, how many saves of sites wait.
+func waitingWords(saves int) string {
+	verb := " wait"
+	if saves == 1 {
+		verb = " waits"
+	}
+	return Count(saves, "save", "saves") + " from sites" + verb + " here, sealed. What a site may write goes in when you unlock."
+}
+
+// untakenWords says that some still do after unlocking.
+func untakenWords(saves int) string {
+	return Count(saves, "save", "saves") + " from sites while the records were locked could not be taken in yet"
+}
+
 // groupOf returns a group of a recovery code, by its number from 1.
 func groupOf(code string, number int) string {
 	groups := strings.Split(code, "-")

@@ -116,8 +116,31 @@ func (e *Engine) store(ctx context.Context) (*store.Store, error) {
 	}
 	s.Observe(e.changed) // for as long as the engine lives
 	e.opened.Store(s)
+	_ = s.MergeJournal(ctx) // what can't be taken in waits: Status tells
 	e.wakeObservers(nil)
 	return s, nil
+}
+
+// journal takes a save of an app while the store is locked. Whoever has it open,
+// by now or in another tab, takes it in at once.
+func (e *Engine) journal(ctx context.Context, origin string, samples []store.Sample) error {
+	journal, err := e.options.Vault.Journal(ctx)
+	if err != nil {
+		return err
+	}
+	if err := journal.Save(ctx, origin, samples); err != nil {
+		return err
+	}
+	e.mergeJournal(ctx)
+	e.tellTabs()
+	return nil
+}
+
+// mergeJournal takes in what was saved while the store was locked, if it is open.
+func (e *Engine) mergeJournal(ctx context.Context) {
+	if s := e.opened.Load(); s != nil && e.awake(ctx, true) == nil {
+		_ = s.MergeJournal(ctx) // what can't be taken in waits: Status tells
+	}
 }
 
 // awake fails, and locks, when the keys must not be used any more. It stands before

@@ -17,15 +17,30 @@ import (
 // cheap is the least costly passphrase that may be set.
 var cheap = protocol.AddMethodParams{MemoryKiB: seal.FloorArgon2.MemoryKiB, Passes: seal.FloorArgon2.Passes}
 
+// medium lets a test act just before an entry of the journal is written.
+type medium struct {
+	store.Backend
+	journaled func()
+}
+
+func (m *medium) Apply(ctx context.Context, batch store.Batch) error {
+	if act := m.journaled; act != nil && len(batch.Put) == 1 && strings.HasPrefix(batch.Put[0].Key, "journal/") {
+		m.journaled = nil
+		act()
+	}
+	return m.Backend.Apply(ctx, batch)
+}
+
 // device is a disk that several tabs open.
 type device struct {
-	backend *mem.Backend
+	backend *medium
 	keys    *seal.MemoryKeys
 	clock   *clock
+	channel *channel
 }
 
 func newDevice() *device {
-	return &device{mem.New(), seal.NewMemoryKeys(), &clock{now: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}}
+	return &device{&medium{Backend: mem.New()}, seal.NewMemoryKeys(), &clock{now: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}, &channel{}}
 }
 
 // tab opens an engine on the device and returns its page.
@@ -36,7 +51,7 @@ func (d *device) tab(t *testing.T) *world {
 		func(context.Context) error { t.Error("the whole database was destroyed"); return nil })
 	v.now = func() time.Time { return d.clock.now }
 	w := &world{t: t, asked: make(chan protocol.Asking, 100), ended: make(chan int64, 100), clock: d.clock}
-	w.engine = New(Options{Vault: v, Now: v.now})
+	w.engine = New(Options{Vault: v, Now: v.now, Tabs: d.channel.join()})
 	w.page = w.newPage(t.Context())
 	return w
 }

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"errors"
 	"maps"
 	"slices"
 
@@ -95,12 +94,14 @@ func status(ctx context.Context, c *call, _ protocol.Empty) (reply, error) {
 	if err == nil {
 		err = c.session.engine.awake(ctx, true)
 	}
-	var typed *store.Error
 	switch {
 	case err == nil:
 		result.Status = s.Status()
-	case errors.As(err, &typed) && typed.Code == store.CodeDatabaseInaccessible:
+	case isLocked(err):
 		result.Locked = true
+		if result.Waiting, err = c.session.engine.waiting(ctx); err != nil {
+			return reply{}, err
+		}
 	default:
 		return reply{}, err
 	}
@@ -108,6 +109,18 @@ func status(ctx context.Context, c *call, _ protocol.Empty) (reply, error) {
 		result.Protection = protection()
 	}
 	return reply{result: result}, nil
+}
+
+// waiting counts what apps saved while the store is locked.
+func (e *Engine) waiting(ctx context.Context) (int, error) {
+	if e.options.Vault == nil {
+		return 0, nil
+	}
+	journal, err := e.options.Vault.Journal(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return journal.Waiting(ctx)
 }
 
 func erase(ctx context.Context, c *call, _ protocol.Empty) (reply, error) {

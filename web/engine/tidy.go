@@ -14,7 +14,8 @@ const (
 )
 
 // tidy compacts the store in the background: deleted records go, and after the
-// first unlock method everything is sealed anew. Other requests are served between
+// first unlock method everything is sealed anew. What was saved while locked and
+// could not be taken in then is tried again. Other requests are served between
 // its steps; one that is broken off goes on at the next start.
 func (e *Engine) tidy(s *store.Store) {
 	if !e.tidying.CompareAndSwap(false, true) {
@@ -22,6 +23,7 @@ func (e *Engine) tidy(s *store.Store) {
 	}
 	defer e.tidying.Store(false)
 	for range tidyAttempts {
+		_ = s.MergeJournal(context.Background()) // what could not be taken in before
 		_, err := s.Compact(context.Background(), false)
 		var typed *store.Error
 		if err == nil || errors.As(err, &typed) && typed.Code == store.CodeDatabaseInaccessible {

@@ -35,11 +35,12 @@ type Vault struct {
 
 	mu      sync.Mutex
 	disk    Disk
-	keys    *seal.Keyring // nil until opened
-	mark    []byte        // of the last lock of all when the keys were opened
-	looked  int64         // when the mark was read, ms since the Unix epoch
-	touched int64         // when the person was last there, ms since the Unix epoch
-	idle    time.Duration // how long the keys stay without them; 0 is for good
+	keys    *seal.Keyring  // nil until opened
+	journal *store.Journal // of saves while locked; nil until opened
+	mark    []byte         // of the last lock of all when the keys were opened
+	looked  int64          // when the mark was read, ms since the Unix epoch
+	touched int64          // when the person was last there, ms since the Unix epoch
+	idle    time.Duration  // how long the keys stay without them; 0 is for good
 }
 
 // Disk is what the browser keeps.
@@ -71,7 +72,9 @@ func (v *Vault) Open(ctx context.Context) (*store.Store, error) {
 		return nil, err
 	}
 	disk := v.opened()
-	return store.Open(ctx, disk.Backend, records, store.Options{Permissions: metadata, Shared: true, Location: disk.Location})
+	return store.Open(ctx, disk.Backend, records, store.Options{
+		Permissions: metadata, Journal: keys, Shared: true, Location: disk.Location,
+	})
 }
 
 // Keyring opens the keyring when that has not been done.
@@ -97,9 +100,20 @@ func (v *Vault) Keyring(ctx context.Context) (*seal.Keyring, error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.disk, v.keys, v.mark = disk, keys, mark
+	v.journal = store.NewJournal(disk.Backend, keys, store.Options{Now: v.now})
 	v.looked = v.now().UnixMilli()
 	v.touched = v.looked
 	return keys, nil
+}
+
+// Journal takes what apps save while the store is locked.
+func (v *Vault) Journal(ctx context.Context) (*store.Journal, error) {
+	if _, err := v.Keyring(ctx); err != nil {
+		return nil, err
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.journal, nil
 }
 
 // Unlock opens the keys; errors are those of seal.Keyring.Unlock.

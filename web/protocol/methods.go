@@ -93,7 +93,9 @@ type SaveParams struct {
 	Samples []store.Sample `json:"samples"`
 }
 
-// SaveResult holds the uuids given to the samples, in their order.
+// SaveResult holds the uuids given to the samples, in their order; none when the
+// store is locked: they then wait, sealed and durable, and are judged and taken in
+// when it is unlocked.
 type SaveResult struct {
 	UUIDs []string `json:"uuids"`
 }

@@ -711,7 +711,13 @@ export class HealthStore {
   /** Reads the bytes of a clinical record, exactly as its provider sent them. */
   resource(uuid: string, options?: CallOptions): Promise<Uint8Array>;
 
-  /** Writes samples. Resolves with their uuids, in order, when they are safely on the disk. */
+  /**
+   * Writes samples. Resolves with their uuids, in order, when they are safely on the disk.
+   *
+   * While the person's records are locked it resolves with an empty array: the samples
+   * wait on the disk, sealed, and go in when the person unlocks. Whether this page may
+   * write them is decided then, and not told. A syncIdentifier finds them again.
+   */
   save(samples: NewSample[], options?: CallOptions): Promise<string[]>;
 
   /** Deletes samples that this page wrote. */

@@ -159,7 +159,11 @@ export class HealthStore {
     return new Uint8Array(buffers[0]);
   }
 
-  /** Writes samples. Resolves with their uuids when they are safely on the disk. */
+  /**
+   * Writes samples. Resolves with their uuids when they are safely on the disk;
+   * with none while the person's records are locked: the samples then wait there,
+   * sealed, and go in at unlocking if this page may write them.
+   */
   async save(samples, options) {
     return (await this.#call("save", { samples }, options)).uuids;
   }
