@@ -13,14 +13,15 @@ type lockScreen struct {
 	root    *dom.Element
 	body    *dom.Element
 	problem *dom.Element
+	waiting *dom.Element // says how many saves of sites wait
 	known   protocol.MethodsResult
 	busy    bool
 }
 
 func (a *app) showLockScreen() {
-	l := &lockScreen{app: a, root: dom.Main(dom.Class("standing locked"), dom.ID("locked")), body: dom.Div(dom.Class("locked-body"))}
+	l := &lockScreen{app: a, root: dom.Main(dom.Class("standing locked"), dom.ID("locked")), body: dom.Div(dom.Class("locked-body")), waiting: dom.P(dom.Class("note"), dom.Hidden())}
 	heading := dom.H1(dom.TabIndex(-1), dom.Text("Your records are locked"))
-	l.root.Add(dom.P(dom.Class("wordmark"), dom.Text("Keepwell")), heading, l.body)
+	l.root.Add(dom.P(dom.Class("wordmark"), dom.Text("Keepwell")), heading, l.waiting, l.body)
 	a.entrance = l
 	dom.Body().Add(l.root)
 	if !dom.IsTop() {
@@ -53,7 +54,8 @@ func (l *lockScreen) tellWaiting() {
 	var status protocol.StatusResult
 	_, err := l.app.client.Call(l.app.ctx, protocol.MethodStatus, nil, &status)
 	if err == nil && status.Waiting > 0 {
-		l.root.Add(dom.P(dom.Class("note"), dom.Text(waitingWords(status.Waiting))))
+		l.waiting.SetText(waitingWords(status.Waiting))
+		l.waiting.SetHidden(false)
 	}
 }
 
