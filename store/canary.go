@@ -2,7 +2,6 @@ package store
 
 import (
 	"bytes"
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 )
@@ -28,17 +27,17 @@ const (
 
 // Canary returns the store's canary of now. The page keeps it after every commit;
 // one that is behind does no harm.
-func (s *Store) Canary(ctx context.Context) (Canary, error) {
+func (s *Store) Canary() (Canary, error) {
 	opened, err := s.unlocked()
 	if err != nil {
 		return Canary{}, err
 	}
-	name, err := opened.sealer.Identify(ctx, "canary")
-	if err != nil {
-		return Canary{}, wrap(err, "reading the state of the store")
-	}
+	return opened.canary(), nil
+}
+
+func (opened *session) canary() Canary {
 	now := opened.state.Load()
-	return Canary{Store: hex.EncodeToString(name), Counter: now.manifest.Counter, Head: digestOf(now.head)}, nil
+	return Canary{Store: opened.id, Counter: now.manifest.Counter, Head: digestOf(now.head)}
 }
 
 func digestOf(head []byte) string {
@@ -46,34 +45,42 @@ func digestOf(head []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// CheckCanary compares a canary that was kept with the store as it is now. It must
-// be called before anything is written, and before a new canary is kept.
-func (s *Store) CheckCanary(ctx context.Context, kept Canary) (Integrity, error) {
-	now, err := s.Canary(ctx)
-	if err != nil {
-		return "", err
-	}
+// compare compares a canary that was kept with the store as it is now.
+func (opened *session) compare(kept Canary) Integrity {
+	now := opened.canary()
+	previous := hex.EncodeToString(opened.state.Load().manifest.Previous[:]) // by the hash chain
 	switch {
-	case kept == now:
-		return IntegrityOK, nil
+	case kept.Counter == 0 || kept == now: // nothing was there, or all is
+		return IntegrityOK
 	case kept.Store != now.Store || now.Counter == 0:
-		return IntegrityReset, nil
+		return IntegrityReset
 	case kept.Counter >= now.Counter:
-		return IntegrityRolledBack, nil
-	case kept.Counter+1 == now.Counter && kept.Head != s.previousHead():
-		return IntegrityRolledBack, nil
+		return IntegrityRolledBack
+	case kept.Counter+1 == now.Counter && kept.Head != previous:
+		return IntegrityRolledBack
 	}
-	return IntegrityOK, nil
+	return IntegrityOK
 }
 
-// previousHead returns the digest of the head before this one, by the hash chain.
-func (s *Store) previousHead() string {
-	opened := s.session.Load()
-	if opened == nil {
-		return ""
+// Integrity tells what comparing Options.Canary with the store said, until Accept;
+// IntegrityOK while the store is locked.
+func (s *Store) Integrity() Integrity {
+	if opened := s.session.Load(); opened != nil {
+		return *opened.integrity.Load()
 	}
-	return hex.EncodeToString(opened.state.Load().manifest.Previous[:])
+	return IntegrityOK
 }
+
+// Accept goes on with the store as it is: the person knows what became of it.
+func (s *Store) Accept() error {
+	opened, err := s.unlocked()
+	if err == nil {
+		opened.accept(IntegrityOK)
+	}
+	return err
+}
+
+func (opened *session) accept(integrity Integrity) { opened.integrity.Store(&integrity) }
 
 // follows reports whether a state can have come after another: commits only count
 // up, and the next one names the one before it.

@@ -9,7 +9,7 @@ import (
 
 func canary(t testing.TB, s *store.Store) store.Canary {
 	t.Helper()
-	c, err := s.Canary(background)
+	c, err := s.Canary()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,45 +35,49 @@ func TestCanary(t *testing.T) {
 	third := canary(t, s)
 	compact(t, s, true)
 
-	rolledBack := open(t, atFirst)
-	wentOn := func(commits int) *store.Store {
-		s := open(t, atFirst.Clone())
+	wentOn := func(commits int) *mem.Backend {
+		backend := atFirst.Clone()
+		s := open(t, backend)
 		for n := range commits {
 			saveOne(t, s, int64(100+n))
 		}
-		return s
-	}
-	otherKeys, err := store.Open(background, mem.New(), newSealer("two"), store.Options{})
-	if err != nil {
-		t.Fatal(err)
+		return backend
 	}
 	for name, test := range map[string]struct {
-		s    *store.Store
-		kept store.Canary
-		want store.Integrity
+		backend *mem.Backend
+		keys    string
+		kept    store.Canary
+		want    store.Integrity
 	}{
-		"the same":                      {s, canary(t, s), store.IntegrityOK},
-		"one that is behind":            {s, first, store.IntegrityOK},
-		"one by a commit":               {wentOn(1), first, store.IntegrityOK},
-		"one of before any":             {s, fresh, store.IntegrityOK},
-		"a new store, nothing lost":     {open(t, mem.New()), fresh, store.IntegrityOK},
-		"an empty store":                {open(t, mem.New()), third, store.IntegrityReset},
-		"another store":                 {otherKeys, third, store.IntegrityReset},
-		"an earlier state":              {rolledBack, third, store.IntegrityRolledBack},
-		"an earlier state by a commit":  {rolledBack, second, store.IntegrityRolledBack},
-		"one that went on as far":       {wentOn(1), second, store.IntegrityRolledBack},
-		"one that went on by one more":  {wentOn(2), second, store.IntegrityRolledBack},
-		"one that went on to the third": {wentOn(2), third, store.IntegrityRolledBack},
+		"the same":                      {backend, "one", canary(t, s), store.IntegrityOK},
+		"one that is behind":            {backend, "one", first, store.IntegrityOK},
+		"one by a commit":               {wentOn(1), "one", first, store.IntegrityOK},
+		"one of before any":             {backend, "one", fresh, store.IntegrityOK},
+		"a new store, nothing lost":     {mem.New(), "one", fresh, store.IntegrityOK},
+		"other keys, nothing lost":      {mem.New(), "two", fresh, store.IntegrityOK},
+		"an empty store":                {mem.New(), "one", third, store.IntegrityReset},
+		"another store":                 {mem.New(), "two", third, store.IntegrityReset},
+		"an earlier state":              {wentOn(0), "one", third, store.IntegrityRolledBack},
+		"an earlier state by a commit":  {wentOn(0), "one", second, store.IntegrityRolledBack},
+		"one that went on as far":       {wentOn(1), "one", second, store.IntegrityRolledBack},
+		"one that went on by one more":  {wentOn(2), "one", second, store.IntegrityRolledBack},
+		"one that went on to the third": {wentOn(2), "one", third, store.IntegrityRolledBack},
 	} {
-		if got, err := test.s.CheckCanary(background, test.kept); got != test.want || err != nil {
-			t.Errorf("%s: %q, %v; want %q", name, got, err, test.want)
+		s, err := store.Open(background, test.backend, newSealer(test.keys), store.Options{Canary: &test.kept})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := s.Status().Integrity; got != test.want {
+			t.Errorf("%s: %q, want %q", name, got, test.want)
+		}
+		if err := s.Accept(); err != nil || s.Integrity() != store.IntegrityOK {
+			t.Errorf("%s: accepted, it is %q, %v", name, s.Integrity(), err)
 		}
 	}
 	s.Lock()
-	_, err = s.Canary(background)
+	_, err := s.Canary()
 	wantCode(t, err, store.CodeDatabaseInaccessible)
-	_, err = s.CheckCanary(background, first)
-	wantCode(t, err, store.CodeDatabaseInaccessible)
+	wantCode(t, s.Accept(), store.CodeDatabaseInaccessible)
 }
 
 // TestRollbackUnderATab gives an open tab an earlier state, and one that went on

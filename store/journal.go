@@ -183,7 +183,8 @@ func (j *Journal) release(origin string, size int) {
 // MergeJournal takes in what was saved while the store was locked, each entry
 // once: the commit that adds its samples deletes it. What the app may not write
 // is dropped and noted in the access log; what does not open is dropped. What is
-// left by an error waits for the next time; Status tells how many do.
+// left by an error waits for the next time; Status tells how many do. All of it
+// waits while Integrity is in doubt: grants that were taken back may be there again.
 func (s *Store) MergeJournal(ctx context.Context) error {
 	return wrap(s.mergeJournal(ctx), "taking in what was saved while locked")
 }
@@ -200,6 +201,9 @@ func (s *Store) mergeJournal(ctx context.Context) error {
 		return err
 	}
 	s.waiting.Store(int64(len(entries)))
+	if s.Integrity() != IntegrityOK {
+		return nil
+	}
 	for _, entry := range entries {
 		if err := s.mergeEntry(ctx, opened, entry); err != nil {
 			return err

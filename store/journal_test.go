@@ -15,6 +15,7 @@ type lockable struct {
 	backend store.Backend
 	device  *seal.MemoryKeys
 	now     clock
+	kept    *store.Canary
 }
 
 // newLockable sets one up in inner and grants an app to share steps, and to share
@@ -56,7 +57,7 @@ func (l *lockable) unlock(t testing.TB) (*store.Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	options := store.Options{Permissions: metadata, Journal: keys, Now: l.now.now}
+	options := store.Options{Permissions: metadata, Journal: keys, Now: l.now.now, Canary: l.kept}
 	s, err := store.Open(background, l.backend, records, options)
 	if err == nil {
 		_ = s.MergeJournal(background)
@@ -414,5 +415,28 @@ func TestJournalAndNewKey(t *testing.T) {
 	}
 	if got := query(t, mustUnlock(t, l).Person(), query1); len(got) != 1 {
 		t.Errorf("%d samples, want the one of the journal", len(got))
+	}
+}
+
+// TestJournalInDoubt opens a store that the browser set back: what waits goes in
+// when the person has taken note.
+func TestJournalInDoubt(t *testing.T) {
+	l := newLockable(t, mem.New())
+	if err := l.journal(t).Save(background, portal, []store.Sample{steps(phone, 1, 1, 1)}); err != nil {
+		t.Fatal(err)
+	}
+	l.kept = &store.Canary{Store: "another", Counter: 9}
+	s := mustUnlock(t, l)
+	if got := query(t, s.Person(), query1); len(got) != 0 || s.Status().Waiting != 1 {
+		t.Errorf("%d samples, %+v", len(got), s.Status())
+	}
+	if err := s.Accept(); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.MergeJournal(background); err != nil {
+		t.Fatal(err)
+	}
+	if got := query(t, s.Person(), query1); len(got) != 1 || s.Status().Waiting != 0 {
+		t.Errorf("after taking note: %d samples, %+v", len(got), s.Status())
 	}
 }

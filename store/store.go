@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"encoding/hex"
 	"errors"
 	"io"
 	"sync"
@@ -38,6 +39,10 @@ type Options struct {
 	// Journal seals what apps save while the store is locked. Default: such saves
 	// fail.
 	Journal JournalSealer
+
+	// Canary is what a page kept of the store when it was open last; nil for nothing.
+	// It is compared before anything is written; see Store.Integrity.
+	Canary *Canary
 
 	// Shared says that another tab may be importing just now: Open then leaves
 	// alone what no manifest names. BeginImport sweeps in any case.
@@ -92,6 +97,9 @@ type session struct {
 	series *lru.Cache[seriesKey, series]          // the same as statistics read them
 	blocks *lru.Cache[blockKey, *tallies]         // figures of statistics
 	ranks  rankCache
+
+	id        string // names the store in canaries; hexadecimal
+	integrity atomic.Pointer[Integrity]
 
 	mended bool // the epoch did not open, and another was begun
 
@@ -150,9 +158,14 @@ func (s *Store) newSession(ctx context.Context, sealer Sealer) (*session, error)
 	if err != nil {
 		return nil, err
 	}
+	id, err := sealer.Identify(ctx, "canary")
+	if err != nil {
+		return nil, err
+	}
 	opened := &session{
 		vault:   vault{backend: s.backend, sealer: sealer},
 		names:   names,
+		id:      hex.EncodeToString(id),
 		raws:    lru.New[segmentID, []byte](s.options.CacheSize / 2),
 		tables:  lru.New[segmentID, *columnar.Table](s.options.CacheSize / 2),
 		series:  lru.New[seriesKey, series](s.options.CacheSize / 2),
@@ -164,6 +177,10 @@ func (s *Store) newSession(ctx context.Context, sealer Sealer) (*session, error)
 		return nil, err
 	}
 	opened.state.Store(loaded)
+	opened.accept(IntegrityOK)
+	if s.options.Canary != nil {
+		opened.accept(opened.compare(*s.options.Canary))
+	}
 	if err := opened.beginEpoch(ctx); err != nil {
 		return nil, err
 	}
@@ -248,6 +265,8 @@ type Status struct {
 	Mended bool `json:"mended,omitempty"`
 	// Waiting is how many saves of while the store was locked are not taken in yet.
 	Waiting int `json:"waiting,omitempty"`
+	// Integrity says whether the browser set the store back; "" while it is locked.
+	Integrity Integrity `json:"integrity,omitempty"`
 }
 
 // Status tells what the store holds; while it is locked, only that.
@@ -257,7 +276,7 @@ func (s *Store) Status() Status {
 		return Status{Locked: true}
 	}
 	now := opened.state.Load()
-	status := Status{Segments: len(now.segments), Waiting: int(s.waiting.Load()), Mended: opened.mended}
+	status := Status{Segments: len(now.segments), Waiting: int(s.waiting.Load()), Mended: opened.mended, Integrity: s.Integrity()}
 	for _, t := range now.types {
 		status.Records += t.live // what is out of reach still counts, where its index opens
 	}

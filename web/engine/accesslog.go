@@ -9,7 +9,7 @@ import (
 
 // accessLog lists what apps read and saved.
 func accessLog(ctx context.Context, c *call, _ protocol.Empty) (reply, error) {
-	s, err := c.session.engine.store(ctx)
+	s, err := c.store(ctx)
 	if err != nil {
 		return reply{}, err
 	}

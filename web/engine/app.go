@@ -76,7 +76,7 @@ func (s *session) description() *store.AppDescription {
 }
 
 func requestStatus(ctx context.Context, c *call, r store.AuthorizationRequest) (reply, error) {
-	s, err := c.session.engine.store(ctx)
+	s, err := c.store(ctx)
 	if err != nil {
 		return reply{}, err
 	}
@@ -94,7 +94,7 @@ var requestStatusNames = map[store.RequestStatus]string{
 }
 
 func authorizationStatus(ctx context.Context, c *call, p protocol.TypeParams) (reply, error) {
-	s, err := c.session.engine.store(ctx)
+	s, err := c.store(ctx)
 	if err != nil {
 		return reply{}, err
 	}

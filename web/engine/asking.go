@@ -17,7 +17,7 @@ func requestAuthorization(ctx context.Context, c *call, r store.AuthorizationReq
 		return reply{}, err
 	}
 	defer leave()
-	s, err := engine.store(ctx)
+	s, err := c.store(ctx)
 	if err != nil {
 		return reply{}, err
 	}

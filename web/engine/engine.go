@@ -118,6 +118,7 @@ func (e *Engine) store(ctx context.Context) (*store.Store, error) {
 	e.opened.Store(s)
 	_ = s.MergeJournal(ctx) // what can't be taken in waits: Status tells
 	e.wakeObservers(nil)
+	e.tellCanary()
 	return s, nil
 }
 
@@ -216,6 +217,7 @@ func eraseStore(ctx context.Context, s *store.Store) error {
 // changed tells who shows records that a commit touched types. The tabs are told
 // of another tab's commit too: the last one finds nothing new, and it ends.
 func (e *Engine) changed(types []store.TypeID) {
+	e.tellCanary()
 	e.wakeObservers(types)
 	e.tellPages(types)
 	e.tellTabs()

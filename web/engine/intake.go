@@ -43,7 +43,7 @@ func importSample(ctx context.Context, c *call, _ protocol.Empty) (reply, error)
 }
 
 func (c *call) takeIn(ctx context.Context, do func(*store.Store, func(intake.Progress)) (intake.Report, error)) (reply, error) {
-	s, err := c.session.engine.store(ctx)
+	s, err := c.store(ctx)
 	if err != nil {
 		return reply{}, err
 	}

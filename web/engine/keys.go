@@ -57,7 +57,7 @@ func unlock(ctx context.Context, c *call, p protocol.Secret) (reply, error) {
 	if err := v.Unlock(ctx, secret); err != nil {
 		return reply{}, err
 	}
-	_, err = c.session.engine.store(ctx)
+	_, err = c.store(ctx)
 	c.session.engine.tidySoon()
 	return reply{}, err
 }
@@ -107,7 +107,7 @@ func (c *call) changeMethods(ctx context.Context, change func(*seal.Keyring) err
 	if err != nil {
 		return reply{}, err
 	}
-	if _, err := c.session.engine.store(ctx); err != nil { // not by a tab that should be locked
+	if _, err := c.store(ctx); err != nil { // not by a tab that should be locked
 		return reply{}, err
 	}
 	if err := v.Change(ctx, change); err != nil {

@@ -47,7 +47,7 @@ func newDevice() *device {
 func (d *device) tab(t *testing.T) *world {
 	t.Helper()
 	v := NewVault(
-		func(context.Context) (Disk, error) { return Disk{Backend: d.backend, Keys: d.keys}, nil },
+		func(context.Context) (Disk, error) { return Disk{Backend: unclosed{d.backend}, Keys: d.keys}, nil },
 		func(context.Context) error { t.Error("the whole database was destroyed"); return nil })
 	v.now = func() time.Time { return d.clock.now }
 	w := &world{t: t, asked: make(chan protocol.Asking, 100), ended: make(chan int64, 100), clock: d.clock}

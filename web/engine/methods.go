@@ -60,6 +60,8 @@ func personMethods() map[string]method {
 		protocol.MethodAddMethod:       on(addMethod),
 		protocol.MethodRemoveMethod:    on(removeMethod),
 		protocol.MethodNewRecoveryCode: on(newRecoveryCode),
+		protocol.MethodCanary:          inOrder(on(canary)),
+		protocol.MethodAccept:          on(accept),
 		protocol.MethodTouch:           on(touch),
 		protocol.MethodAccessLog:       on(accessLog),
 	}

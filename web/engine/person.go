@@ -68,7 +68,7 @@ func inWords(raw []byte, release fhir.Release) (view.View, []protocol.Attachment
 }
 
 func counts(ctx context.Context, c *call, _ protocol.Empty) (reply, error) {
-	s, err := c.session.engine.store(ctx)
+	s, err := c.store(ctx)
 	if err != nil {
 		return reply{}, err
 	}
@@ -90,7 +90,7 @@ func catalogue(context.Context, *call, protocol.Empty) (reply, error) {
 // status tells of a locked store too, which does not open.
 func status(ctx context.Context, c *call, _ protocol.Empty) (reply, error) {
 	var result protocol.StatusResult
-	s, err := c.session.engine.store(ctx)
+	s, err := c.store(ctx)
 	if err == nil {
 		err = c.session.engine.awake(ctx, true)
 	}
@@ -128,7 +128,7 @@ func erase(ctx context.Context, c *call, _ protocol.Empty) (reply, error) {
 }
 
 func apps(ctx context.Context, c *call, _ protocol.Empty) (reply, error) {
-	s, err := c.session.engine.store(ctx)
+	s, err := c.store(ctx)
 	if err != nil {
 		return reply{}, err
 	}
@@ -140,7 +140,7 @@ func apps(ctx context.Context, c *call, _ protocol.Empty) (reply, error) {
 }
 
 func revoke(ctx context.Context, c *call, p protocol.RevokeParams) (reply, error) {
-	s, err := c.session.engine.store(ctx)
+	s, err := c.store(ctx)
 	if err != nil {
 		return reply{}, err
 	}
@@ -150,7 +150,7 @@ func revoke(ctx context.Context, c *call, p protocol.RevokeParams) (reply, error
 }
 
 func setGrant(ctx context.Context, c *call, p protocol.SetGrantParams) (reply, error) {
-	s, err := c.session.engine.store(ctx)
+	s, err := c.store(ctx)
 	if err != nil {
 		return reply{}, err
 	}

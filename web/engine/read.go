@@ -9,7 +9,7 @@ import (
 
 // client is the store as the caller may see it.
 func (c *call) client(ctx context.Context) (*store.Client, error) {
-	s, err := c.session.engine.store(ctx)
+	s, err := c.store(ctx)
 	if err != nil {
 		return nil, err
 	}

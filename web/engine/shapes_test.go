@@ -53,6 +53,8 @@ var shapes = map[string]shape{
 	protocol.MethodAddMethod:       {protocol.AddMethodParams{}, protocol.MethodsResult{}},
 	protocol.MethodRemoveMethod:    {protocol.RemoveMethodParams{}, protocol.MethodsResult{}},
 	protocol.MethodNewRecoveryCode: {protocol.Empty{}, protocol.RecoveryCodeResult{}},
+	protocol.MethodCanary:          {store.Canary{}, protocol.Empty{}},
+	protocol.MethodAccept:          {protocol.Empty{}, protocol.Empty{}},
 	protocol.MethodTouch:           {protocol.TouchParams{}, protocol.Empty{}},
 	protocol.MethodAccessLog:       {protocol.Empty{}, protocol.AccessLogResult{}},
 
@@ -74,6 +76,7 @@ var eventShapes = map[string]any{
 	protocol.EventDetached:    protocol.AttachParams{},
 	protocol.EventLocked:      protocol.Empty{},
 	protocol.EventObserved:    protocol.Observed{},
+	protocol.EventCanary:      store.Canary{},
 }
 
 // The names that cross a port are a promise to portals and to pages of another

@@ -28,7 +28,7 @@ func statisticsCollection(ctx context.Context, c *call, q store.StatisticsCollec
 }
 
 func sourceOrder(ctx context.Context, c *call, p protocol.TypeParams) (reply, error) {
-	s, err := c.session.engine.store(ctx)
+	s, err := c.store(ctx)
 	if err != nil {
 		return reply{}, err
 	}
@@ -41,7 +41,7 @@ func sourceOrder(ctx context.Context, c *call, p protocol.TypeParams) (reply, er
 
 // setSourceOrder tells who shows the type: its sums are others now.
 func setSourceOrder(ctx context.Context, c *call, p protocol.SourceOrderParams) (reply, error) {
-	s, err := c.session.engine.store(ctx)
+	s, err := c.store(ctx)
 	if err != nil {
 		return reply{}, err
 	}

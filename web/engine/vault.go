@@ -36,6 +36,7 @@ type Vault struct {
 	mu      sync.Mutex
 	disk    Disk
 	keys    *seal.Keyring  // nil until opened
+	kept    *store.Canary  // of the store when it was open last; nil for none
 	journal *store.Journal // of saves while locked; nil until opened
 	mark    []byte         // of the last lock of all when the keys were opened
 	looked  int64          // when the mark was read, ms since the Unix epoch
@@ -73,7 +74,7 @@ func (v *Vault) Open(ctx context.Context) (*store.Store, error) {
 	}
 	disk := v.opened()
 	return store.Open(ctx, disk.Backend, records, store.Options{
-		Permissions: metadata, Journal: keys, Shared: true, Location: disk.Location,
+		Permissions: metadata, Journal: keys, Canary: v.canary(), Shared: true, Location: disk.Location,
 	})
 }
 
@@ -172,6 +173,19 @@ func (v *Vault) Change(ctx context.Context, change func(*seal.Keyring) error) er
 	return v.lockOthers(ctx)
 }
 
+// Keep notes what the page kept of the store, to compare with when it opens.
+func (v *Vault) Keep(kept store.Canary) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.kept = &kept
+}
+
+func (v *Vault) canary() *store.Canary {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.kept
+}
+
 // Touch notes that the person is there, and how long the keys stay without them.
 func (v *Vault) Touch(idle time.Duration) {
 	v.mu.Lock()
@@ -193,7 +207,7 @@ func (v *Vault) Protection() string {
 func (v *Vault) Erase(ctx context.Context, s *store.Store) error {
 	v.mu.Lock()
 	keys := v.keys
-	v.keys = nil
+	v.keys, v.kept = nil, nil
 	v.mu.Unlock()
 	if s == nil || keys == nil {
 		return v.destroy(ctx)
@@ -214,7 +228,7 @@ func (v *Vault) forget() {
 	if v.keys != nil {
 		v.keys.Lock()
 	}
-	v.keys = nil
+	v.keys, v.kept = nil, nil
 }
 
 // expired reports whether open keys must not be used any more: another tab locked

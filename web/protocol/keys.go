@@ -17,6 +17,17 @@ const (
 // AccessLogResult.
 const MethodAccessLog = "accessLog"
 
+// Methods of the person's page that guard against a store that the browser reset
+// or rolled back.
+const (
+	MethodCanary = "canary" // store.Canary -> Empty; what the page kept, before anything else is asked
+	MethodAccept = "accept" // Empty -> Empty; the person goes on with the store as it is
+)
+
+// EventCanary tells the person's page what to keep beside the store from now on:
+// store.Canary.
+const EventCanary = "canary"
+
 // AccessLogResult holds what apps did, the newest first.
 type AccessLogResult struct {
 	Accesses []store.Access `json:"accesses"`
