@@ -25,11 +25,12 @@ func (a *app) build() {
 	a.root = dom.Find("pages")
 	a.announcer = dom.NewAnnouncer()
 	a.banner = dom.Div(dom.Class("banner"), dom.Hidden())
+	a.warning = dom.Section(dom.Class("warning"), dom.Name("About your records"), dom.Hidden())
 	a.portal = dom.P(dom.Class("portal"), dom.Role("status"), dom.Hidden())
 	a.main = dom.Main(dom.ID("main"), dom.TabIndex(-1))
 	a.nav = map[Page]*dom.Element{}
 	skip := dom.Button(dom.Class("skip"), dom.Text("Skip to the page"), dom.OnClick(func() { a.current.heading.Focus(true) }))
-	a.root.Add(skip, a.navigation(), a.portal, a.banner, a.main, a.announcer.Region(), dropHint())
+	a.root.Add(skip, a.navigation(), a.warning, a.portal, a.banner, a.main, a.announcer.Region(), dropHint())
 	if opening := dom.Find("opening"); opening != nil {
 		opening.Remove()
 	}

@@ -5,6 +5,7 @@ package app
 import (
 	"context"
 
+	"github.com/keepwell-health/keepwell/store"
 	"github.com/keepwell-health/keepwell/web/dom"
 	"github.com/keepwell-health/keepwell/web/protocol"
 )
@@ -123,6 +124,8 @@ func (a *app) eraseAll(ctx context.Context) error {
 		return err
 	}
 	dom.Remember(idleSetting, "")
+	dom.Remember(canarySetting, "") // what is gone now is not missed
+	a.warn(store.IntegrityOK)
 	if a.entrance != nil {
 		a.entrance.root.Remove()
 		a.entrance = nil

@@ -23,6 +23,7 @@ func Run(ctx context.Context, boot dom.Boot) error {
 	client := protocol.NewClient(boot.EnginePort())
 	a := &app{ctx: ctx, boot: boot, client: client, trail: NewTrail(time.Now().UnixMilli())}
 	a.locking = make(chan struct{})
+	a.keepCanary()
 	status, ok := a.ready()
 	if !ok {
 		<-ctx.Done() // the page says why; there is nothing to go on with
@@ -58,6 +59,7 @@ func (a *app) enter(protected bool) {
 	a.guard = newGuard(a, protected)
 	a.listen()
 	a.arrive()
+	go a.lookBack()
 	go a.guard.start()
 }
 
@@ -80,6 +82,7 @@ type app struct {
 	main      *dom.Element
 	nav       map[Page]*dom.Element
 	banner    *dom.Element
+	warning   *dom.Element // says that the browser set the store back
 	portal    *dom.Element // says which portal this window serves
 	lockItem  *dom.Element // of the navigation; shown once there is a way to unlock
 	announcer *dom.Announcer
