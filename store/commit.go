@@ -16,7 +16,7 @@ import (
 const commitAttempts = 16
 
 // errFenced says that another tab took over the right to write.
-var errFenced = errors.New("store: another tab took over")
+var errFenced error = Errorf(CodeUnknown, "another tab took over while this one was not responding; nothing of it was stored")
 
 // change is what a commit adds to a state.
 type change struct {

@@ -79,6 +79,14 @@ func (c *Compaction) Step(ctx context.Context) (done bool, err error) {
 	if c.store.busy() {
 		return false, errBusy
 	}
+	turn, err := c.store.options.Turns.Try(ctx)
+	if err != nil {
+		return false, wrap(err, "compacting")
+	}
+	if turn == nil {
+		return false, errBusy
+	}
+	defer turn()
 	if c.reseal == nil {
 		more, err := c.rewrite(ctx)
 		if err != nil || more {

@@ -18,6 +18,7 @@ import (
 type Import struct {
 	store   *Store
 	session *session
+	turn    func() // gives back the turn to write
 	epoch   []byte // claimed by this import
 	added   int64  // DateAdded of what comes in, ms since the Unix epoch
 	ended   bool
@@ -57,8 +58,8 @@ func (t *Tally) count(outcome Outcome) {
 	}
 }
 
-// BeginImport starts an import. Only one can be under way in a store; another
-// tab's ends by this one's claim.
+// BeginImport starts an import, once it is this tab's turn to write. Only one can be
+// under way in a store; that of a tab that lost its turn ends by this one's claim.
 func (s *Store) BeginImport(ctx context.Context) (*Import, error) {
 	opened, err := s.unlocked()
 	if err != nil {
@@ -67,11 +68,18 @@ func (s *Store) BeginImport(ctx context.Context) (*Import, error) {
 	if !s.importing.CompareAndSwap(false, true) {
 		return nil, Errorf(CodeUnknown, "another import is under way")
 	}
+	turn, err := s.options.Turns.Take(ctx)
+	if err != nil {
+		s.importing.Store(false)
+		return nil, wrap(err, "waiting for the turn to write")
+	}
 	im, err := s.beginImport(ctx, opened)
 	if err != nil {
+		turn()
 		s.importing.Store(false)
 		return nil, wrap(err, "starting the import")
 	}
+	im.turn = turn
 	return im, nil
 }
 
@@ -194,6 +202,7 @@ func (im *Import) end() {
 	im.ended = true
 	im.records, im.samples, im.staged = recordBuffer{}, sampleBuffers{}, nil
 	im.store.importing.Store(false)
+	im.turn()
 }
 
 // ready returns the first failure so far, of this import or of its context.

@@ -67,6 +67,18 @@ var (
 	ErrClosed   = errors.New("store: the backend is closed")
 )
 
+// Turns gives out the turn to write among the tabs of a browser. An import takes
+// it for all of its transactions, a compaction for each step; what is a single
+// transaction needs none. It spares tabs from fencing each other off (see epoch.go)
+// and is not what keeps the store sound: a turn may be taken away from a tab that
+// does not respond.
+type Turns interface {
+	// Take waits for the turn until ctx ends. release gives it back.
+	Take(ctx context.Context) (release func(), err error)
+	// Try is Take without the wait: nil when another has the turn.
+	Try(ctx context.Context) (release func(), err error)
+}
+
 // Sealer makes values unreadable and tamper-evident. Associated data binds a
 // value to the place it is stored at, so that a value moved to another key, or
 // to another store, does not open.

@@ -40,6 +40,10 @@ type Options struct {
 	// fail.
 	Journal JournalSealer
 
+	// Turns gives out the turn to write. Default: who begins an import takes it from
+	// another tab.
+	Turns Turns
+
 	// Canary is what a page kept of the store when it was open last; nil for nothing.
 	// It is compared before anything is written; see Store.Integrity.
 	Canary *Canary
@@ -62,8 +66,17 @@ func (o Options) withDefaults() Options {
 	if o.CacheSize <= 0 {
 		o.CacheSize = 32 << 20
 	}
+	if o.Turns == nil {
+		o.Turns = noTurns{}
+	}
 	return o
 }
+
+// noTurns has a turn for everybody.
+type noTurns struct{}
+
+func (noTurns) Take(context.Context) (func(), error) { return func() {}, nil }
+func (noTurns) Try(context.Context) (func(), error)  { return func() {}, nil }
 
 // Store is a person's health records on this device. Its methods are safe for
 // use by several goroutines; every error that they return is an *Error.

@@ -16,6 +16,9 @@ import (
 // databaseName is the IndexedDB database of the one store an origin has.
 const databaseName = "keepwell"
 
+// turns gives out the turn to write among the tabs.
+var turns = dom.NewTurns("keepwell-writer")
+
 // serveEngine serves the person's page on port until that closes.
 func serveEngine(ctx context.Context, port protocol.Port) error {
 	engine.New(engine.Options{
@@ -31,7 +34,7 @@ func connect(ctx context.Context) (engine.Disk, error) {
 	if err != nil {
 		return engine.Disk{}, err
 	}
-	return engine.Disk{Backend: backend, Keys: seal.NewBrowserKeys(backend), Location: dom.Location()}, nil
+	return engine.Disk{Backend: backend, Keys: seal.NewBrowserKeys(backend), Turns: turns, Location: dom.Location()}, nil
 }
 
 func destroy(ctx context.Context) error { return idb.Delete(ctx, databaseName) }

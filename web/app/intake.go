@@ -18,8 +18,10 @@ func doing(p intake.Progress) string {
 		return "Reading"
 	case intake.PhaseSaving:
 		return "Encrypting and saving"
+	case intake.PhaseOpening:
+		return "Looking at what you brought"
 	}
-	return "Looking at what you brought"
+	return "Waiting until no other tab is adding records"
 }
 
 // done says how far an import is.

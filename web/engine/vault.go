@@ -48,6 +48,7 @@ type Vault struct {
 type Disk struct {
 	Backend  store.Backend
 	Keys     seal.DeviceKey
+	Turns    store.Turns    // among the tabs; nil where a test has one
 	Location *time.Location // the person's time zone; UTC when nil
 }
 
@@ -74,7 +75,7 @@ func (v *Vault) Open(ctx context.Context) (*store.Store, error) {
 	}
 	disk := v.opened()
 	return store.Open(ctx, disk.Backend, records, store.Options{
-		Permissions: metadata, Journal: keys, Canary: v.canary(), Shared: true, Location: disk.Location,
+		Permissions: metadata, Journal: keys, Canary: v.canary(), Turns: disk.Turns, Shared: true, Location: disk.Location,
 	})
 }
 
