@@ -27,6 +27,8 @@ type Import struct {
 	// named by the head. Their Base counts from 0 within the import.
 	staged []*segment
 	writes staging
+	sent   atomic.Int64 // bytes on their way to the disk, or there
+	stored atomic.Int64 // bytes that are there
 
 	records recordBuffer
 	samples sampleBuffers
@@ -116,6 +118,10 @@ func (s *Store) claimImport(ctx context.Context, opened *session) error {
 	}
 	return opened.claimEpoch(ctx, opened.anyEpoch(), doomed)
 }
+
+// Size returns how much was sent to the disk so far, and how much of it is there, in
+// bytes.
+func (im *Import) Size() (sent, stored int64) { return im.sent.Load(), im.stored.Load() }
 
 // Tally returns the outcomes so far.
 func (im *Import) Tally() Tally { return im.tally }
@@ -241,10 +247,15 @@ func (im *Import) stage(ctx context.Context, one *segment, write func(ctx contex
 		for _, entry := range entries {
 			one.Bytes += int64(len(entry.Value))
 		}
-		return im.session.backend.Apply(ctx, Batch{
+		im.sent.Add(one.Bytes)
+		err = im.session.backend.Apply(ctx, Batch{
 			Expect: []Expectation{{epochKey, im.epoch}},
 			Put:    entries,
 		})
+		if err == nil {
+			im.stored.Add(one.Bytes)
+		}
+		return err
 	})
 }
 

@@ -65,6 +65,7 @@ var (
 	ErrConflict = errors.New("store: the stored state is not the expected one")
 	ErrQuota    = errors.New("store: no room left on this device")
 	ErrClosed   = errors.New("store: the backend is closed")
+	ErrRemoved  = errors.New("store: the medium lost all its values") // somebody deleted them; the backend is of no more use
 )
 
 // Turns gives out the turn to write among the tabs of a browser. An import takes

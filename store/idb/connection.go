@@ -4,16 +4,17 @@ package idb
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"syscall/js"
 
 	"github.com/keepwell-health/keepwell/internal/jsx"
+	"github.com/keepwell-health/keepwell/store"
 )
 
 // errRemoved says that the database was there and is gone.
-var errRemoved = errors.New("idb: the browser has removed the database")
+var errRemoved = fmt.Errorf("idb: the database is gone: %w", store.ErrRemoved)
 
 // connection is one IDBDatabase and what its events have told.
 type connection struct {

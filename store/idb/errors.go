@@ -28,7 +28,7 @@ func indexedDB() (js.Value, error) {
 func openError(err error) error {
 	switch {
 	case errors.Is(err, errRemoved):
-		return unavailable(err, "the browser has removed the records that were kept here, because its site data was cleared or its disk is damaged")
+		return unavailable(err, "the records that were kept here are gone: they were erased, the browser’s site data was cleared, or its disk is damaged")
 	case jsx.Named(err, "SecurityError", "InvalidStateError", "NotAllowedError"):
 		return unavailable(err, "this browser does not let this page keep data: private browsing, blocked site data or a sandboxed frame may be the cause")
 	case jsx.Named(err, "VersionError"):

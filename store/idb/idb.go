@@ -32,7 +32,7 @@ type Backend struct {
 
 	mu         sync.Mutex
 	connection *connection // nil when lost
-	closed     bool
+	closed     error       // why no call is answered any more; nil while they are
 }
 
 var _ store.Backend = (*Backend)(nil)
@@ -73,7 +73,7 @@ func Delete(ctx context.Context, name string) error {
 func (b *Backend) Close() error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.closed = true
+	b.closed = store.ErrClosed
 	if b.connection != nil {
 		b.connection.close()
 		b.connection = nil
@@ -95,9 +95,9 @@ func (b *Backend) connected(ctx context.Context) (*connection, error) {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.closed {
+	if b.closed != nil {
 		opened.close()
-		return nil, store.ErrClosed
+		return nil, b.closed
 	}
 	b.connection = opened
 	return opened, nil
@@ -107,14 +107,14 @@ func (b *Backend) current() (*connection, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	switch {
-	case b.closed:
-		return nil, store.ErrClosed
+	case b.closed != nil:
+		return nil, b.closed
 	case b.connection == nil:
 		return nil, nil
 	case b.connection.evicted.Load():
-		b.closed = true
+		b.closed = openError(errRemoved)
 		b.connection = nil
-		return nil, store.ErrClosed
+		return nil, b.closed
 	case b.connection.lost.Load():
 		b.connection = nil
 		return nil, nil

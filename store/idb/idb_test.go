@@ -91,6 +91,9 @@ func TestRemovedDatabase(t *testing.T) {
 	}
 	_, err := b.Get(t.Context(), "a")
 	wantUnavailable(t, err)
+	if !errors.Is(err, store.ErrRemoved) {
+		t.Errorf("Get = %v, want ErrRemoved", err)
+	}
 	err = b.Apply(t.Context(), store.Batch{Put: []store.Entry{{Key: "a", Value: nil}}})
 	wantUnavailable(t, err)
 	if names := databases(t); names[b.name] {
@@ -105,8 +108,12 @@ func TestErasedByAnotherTab(t *testing.T) {
 	if err := Delete(t.Context(), b.name); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := b.Get(t.Context(), "a"); !errors.Is(err, store.ErrClosed) {
-		t.Errorf("Get = %v, want ErrClosed", err)
+	for range 2 {
+		_, err := b.Get(t.Context(), "a")
+		wantUnavailable(t, err)
+		if !errors.Is(err, store.ErrRemoved) {
+			t.Errorf("Get = %v, want ErrRemoved", err)
+		}
 	}
 	if names := databases(t); names[b.name] {
 		t.Error("the database was made anew")

@@ -3,6 +3,7 @@ package intake
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/keepwell-health/keepwell/fhir"
@@ -59,8 +60,9 @@ func (st *stage) finish(err error) (Report, error) {
 	}
 	if err == nil {
 		st.progress.enter(PhaseSaving)
-		err = st.im.Commit(st.ctx)
+		err = st.measured(st.im.Commit(st.ctx))
 	} else {
+		err = st.measured(err)
 		// The rollback must happen although ctx has ended.
 		err = errors.Join(err, st.im.Rollback(context.WithoutCancel(st.ctx)))
 	}
@@ -69,6 +71,24 @@ func (st *stage) finish(err error) (Report, error) {
 	}
 	return st.finished(), nil
 }
+
+// measured says of an error for want of room how much is missing: what the whole
+// import needs, going by the part that was read, and how much of it fit. Browsers
+// don't tell what they leave (Chromium's estimate is a constant).
+func (st *stage) measured(err error) error {
+	if !errors.Is(err, store.ErrQuota) {
+		return err
+	}
+	needed, fit := st.im.Size()
+	if st.progress.bytes > 0 && st.progress.total > st.progress.bytes {
+		needed = int64(float64(needed) * float64(st.progress.total) / float64(st.progress.bytes))
+	}
+	text := fmt.Sprintf("there is no room for the import: it needs about %d MB, of which %d MB fit; nothing of it was kept", megabytes(needed), fit/1_000_000)
+	return &store.Error{Code: store.CodeQuotaExceeded, Text: text, Err: err}
+}
+
+// megabytes rounds up, so that what a person frees is enough.
+func megabytes(size int64) int64 { return (size + 999_999) / 1_000_000 }
 
 func (st *stage) finished() Report {
 	st.report.ByFile = st.fileReports()
@@ -278,9 +298,6 @@ func asStoreError(ctx context.Context, err error) error {
 	var failure *store.Error
 	if errors.As(err, &failure) {
 		return failure
-	}
-	if errors.Is(err, store.ErrQuota) {
-		return &store.Error{Code: store.CodeQuotaExceeded, Text: "this device has no room for the import; nothing of it was kept", Err: err}
 	}
 	return &store.Error{Code: store.CodeUnknown, Text: "the import failed; nothing of it was kept", Err: err}
 }

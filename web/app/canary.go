@@ -7,10 +7,6 @@ import (
 	"github.com/keepwell-health/keepwell/store"
 )
 
-// canarySetting is the name under which the canary is kept in localStorage, as
-// JSON (docs/format.md, section 11).
-const canarySetting = "keepwell-canary"
-
 // canaryOf reads what was kept. What is not a canary says nothing.
 func canaryOf(kept string) (canary store.Canary, ok bool) {
 	if json.Unmarshal([]byte(kept), &canary) != nil || !isHex(canary.Store, 16) || !isHex(canary.Head, 32) || canary.Counter == 0 {

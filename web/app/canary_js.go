@@ -10,6 +10,10 @@ import (
 	"github.com/keepwell-health/keepwell/web/protocol"
 )
 
+// canarySetting is the name under which the canary is kept in localStorage, as
+// JSON (docs/format.md, section 11).
+const canarySetting = "keepwell-canary"
+
 // restoreRoute is where a person brings a backup in.
 var restoreRoute = Route{Page: PrivacyPage}
 

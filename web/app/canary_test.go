@@ -70,5 +70,8 @@ func TestSavesThatWaitInWords(t *testing.T) {
 		if got := waitingWords(saves); !strings.HasPrefix(got, want) {
 			t.Errorf("%d: %q", saves, got)
 		}
+		if got := untakenWords(saves); !strings.Contains(got, "could not be taken in") {
+			t.Errorf("%d: %q", saves, got)
+		}
 	}
 }

@@ -21,7 +21,7 @@ func explain(err error) string {
 	}
 	switch typed.Code {
 	case store.CodeQuotaExceeded:
-		return "This device has no room for it, so nothing was stored. Free some space and try again."
+		return sentence(typed.Text) + " Free some space on this device and try again."
 	case store.CodeDatabaseInaccessible:
 		return "Your records are locked. Unlock them and try again."
 	case store.CodeCorruptStore:

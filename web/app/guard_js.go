@@ -3,7 +3,6 @@
 package app
 
 import (
-	"encoding/json"
 	"time"
 
 	"github.com/keepwell-health/keepwell/web/dom"
@@ -53,7 +52,6 @@ func newGuard(a *app, protected bool) *guard {
 	dom.OnWindow(dom.PageShow, func(dom.Event) { go g.check() })
 	dom.OnDocument(dom.Resume, func(dom.Event) { go g.check() })
 	dom.Every(watchInterval, g.tick)
-	a.client.On(protocol.EventLocked, func(json.RawMessage) { a.startAfresh() })
 	return g
 }
 

@@ -74,6 +74,9 @@ func (a *app) ended() bool {
 // hide takes everything out of sight.
 func (a *app) hide() {
 	a.root.SetHidden(true)
+	if a.entrance != nil {
+		a.entrance.root.Remove()
+	}
 	if a.sheet != nil {
 		a.sheet.root.Remove()
 		a.sheet = nil

@@ -120,11 +120,12 @@ func (a *app) erase(s *screen, question *dom.Element) {
 // eraseAll leaves nothing on this device. Where the records were locked, the pages
 // then show the empty store.
 func (a *app) eraseAll(ctx context.Context) error {
+	dom.Remember(canarySetting, "") // what is gone then is not to be missed, by other tabs either
 	if _, err := a.client.Call(ctx, protocol.MethodErase, nil, nil); err != nil {
 		return err
 	}
+	dom.Remember(canarySetting, "") // a commit may have come between
 	dom.Remember(idleSetting, "")
-	dom.Remember(canarySetting, "") // what is gone now is not missed
 	a.warn(store.IntegrityOK)
 	if a.entrance != nil {
 		a.entrance.root.Remove()

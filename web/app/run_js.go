@@ -32,6 +32,7 @@ func Run(ctx context.Context, boot dom.Boot) error {
 	a.periods = map[store.TypeID]Period{}
 	a.intake = newIntake(a)
 	a.build()
+	client.On(protocol.EventLocked, func(json.RawMessage) { a.startAfresh() })
 	if status.Locked {
 		a.showLockScreen()
 	} else {

@@ -158,10 +158,15 @@ func (e *Engine) awake(ctx context.Context, fresh bool) error {
 	if err := e.expire(ctx); err != nil {
 		return err
 	}
+	e.tellLocked()
+	return seal.ErrLocked
+}
+
+// tellLocked has the pages start afresh.
+func (e *Engine) tellLocked() {
 	for _, page := range e.allPages() {
 		page.tell(protocol.EventLocked, protocol.Empty{})
 	}
-	return seal.ErrLocked
 }
 
 // lock forgets the records and the keys, in this tab or in all. The others hear of

@@ -291,3 +291,20 @@ func TestWhatWasReplacedGoes(t *testing.T) {
 	}
 	t.Error("the first edition is still there")
 }
+
+// A tab that is locked starts afresh when another erased the store.
+func TestALockedTabHearsOfAnErasure(t *testing.T) {
+	d := newDevice()
+	here, there := d.tab(t), d.tab(t)
+	here.setPassphrase("first")
+	told := make(chan struct{}, 10)
+	there.page.On(protocol.EventLocked, func(json.RawMessage) { told <- struct{}{} })
+	if !there.lockStatus().Locked {
+		t.Fatal("the other tab is open")
+	}
+	here.must(here.try(protocol.MethodErase, nil, nil))
+	<-told
+	if there.lockStatus().Locked {
+		t.Error("it asks for the passphrase of a store that is gone")
+	}
+}

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"runtime/debug"
 	"sync"
 
@@ -259,6 +260,9 @@ func (s *session) respondError(id int64, err error) {
 		panic("engine: a code and a text always marshal: " + marshalErr.Error())
 	}
 	s.send(protocol.Message{JSON: message})
+	if errors.Is(err, store.ErrRemoved) {
+		s.engine.tellLocked()
+	}
 }
 
 // tell sends an event.

@@ -38,9 +38,16 @@ func (e *Engine) listen(tabs Tabs) {
 func (e *Engine) refresh(ctx context.Context) {
 	s := e.opened.Load()
 	if s == nil {
+		if v := e.options.Vault; v != nil && v.outlived(ctx) {
+			e.tellLocked()
+		}
 		return
 	}
 	err := s.Refresh(ctx)
+	if errors.Is(err, store.ErrRemoved) {
+		e.tellLocked()
+		return
+	}
 	var typed *store.Error
 	if !errors.As(err, &typed) || typed.Code != store.CodeDatabaseInaccessible {
 		e.mergeJournal(ctx)  // a locked tab may have taken a save
@@ -51,10 +58,10 @@ func (e *Engine) refresh(ctx context.Context) {
 	defer e.opening.Unlock()
 	if e.opened.CompareAndSwap(s, nil) {
 		e.grants.Add(1)
-		_ = s.Close()
 		if e.options.Vault != nil {
 			e.options.Vault.forget()
 		}
+		_ = s.Close()
 		e.tellPages(nil)
 	}
 }

@@ -232,6 +232,21 @@ func (v *Vault) forget() {
 	v.keys, v.kept = nil, nil
 }
 
+// outlived reports whether the keyring that this tab locked is gone: another tab
+// erased the store, and may have begun one that needs no unlocking.
+func (v *Vault) outlived(ctx context.Context) bool {
+	keys := v.keyring()
+	if keys == nil || !keys.Locked() {
+		return false
+	}
+	err := keys.Reload(ctx)
+	if err == nil && keys.Protection() != seal.KindDevice.String() {
+		return false
+	}
+	v.forget()
+	return err == nil || errors.Is(err, seal.ErrKeyring) || errors.Is(err, store.ErrRemoved)
+}
+
 // expired reports whether open keys must not be used any more: another tab locked
 // all, or the person has been away for too long. It counts by the wall clock,
 // since other clocks stand still while a device or a tab sleeps. fresh has the

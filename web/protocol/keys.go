@@ -33,8 +33,9 @@ type AccessLogResult struct {
 	Accesses []store.Access `json:"accesses"`
 }
 
-// EventLocked tells the person's page that the engine found itself locked: by
-// another tab, or because time ran out while the page slept. It carries Empty.
+// EventLocked tells the person's page to start afresh: the engine found itself
+// locked, by another tab or because time ran out while the page slept, or its
+// storage gone. It carries Empty.
 const EventLocked = "locked"
 
 // Kinds of unlock methods, as UnlockMethod and StatusResult name them.

@@ -1,0 +1,176 @@
+// Several tabs on one store: they import one after the other, show each other's
+// changes, and a tab that slept, or lost its storage, does no harm when it wakes.
+import assert from "node:assert/strict";
+import { after, afterEach, before, test } from "node:test";
+import { importTexts } from "./files.mjs";
+import { openPage, ready, startBrowser, startDemo } from "./harness.mjs";
+
+let demo, chromium, here, there;
+before(async () => {
+  demo = await startDemo();
+  chromium = await startBrowser();
+  [here, there] = [await tab(), await tab()];
+});
+afterEach(() => there.evaluate(() => keepwell.erase()));
+after(async () => {
+  await chromium?.stop();
+  await demo?.stop();
+});
+
+async function tab() {
+  const { page } = await openPage(chromium.browser, demo.page);
+  const n = globalThis.n = (globalThis.n ?? 0) + 1;
+  page.on("console", (m) => console.log("CONSOLE", n, m.text()));
+  await ready(page);
+  return page;
+}
+
+const conditions = async (page) => (await page.evaluate(() => keepwell.counts())).conditionRecord ?? 0;
+
+const show = (page, count) =>
+  page.waitForFunction(async (count) => (await keepwell.counts()).conditionRecord === count, { polling: 50 }, count);
+
+/**
+ * Begins to import many conditions; resolves once that is under way. The outcome, the
+ * number added or the message of the error, is then awaited by ended.
+ */
+const begin = (page, name, count) =>
+  page.evaluate((name, count) => new Promise((underWay) => {
+    const line = (n) => JSON.stringify({ resourceType: "Condition", id: `${name}-${n}`, code: { text: crypto.randomUUID().repeat(30) } });
+    const file = new File([Array.from({ length: count }, (_, n) => line(n)).join("\n")], `${name}.ndjson`);
+    globalThis.ended = keepwell.import([file], { onProgress: ({ phase, bytes }) => phase === "reading" && bytes > 0 && underWay() })
+      .then(({ added }) => added, ({ code, message }) => `${code}: ${message}`);
+    globalThis.ended.then(underWay);
+  }), name, count);
+
+/** The code that a call rejects with, or "" when it does not. */
+const rejection = (page, call) =>
+  page.evaluate((call) => Function(`return keepwell.${call}`)().then(() => "", (error) => error.code), call);
+
+const ended = (page) => page.evaluate(() => globalThis.ended);
+
+test("two tabs that import at once both have all of it", async () => {
+  await Promise.all([begin(here, "here", 4000), begin(there, "there", 4000)]);
+  assert.deepEqual([await ended(here), await ended(there)], [4000, 4000]);
+  await Promise.all([show(here, 8000), show(there, 8000)]);
+});
+
+test("what one tab enters shows in another that imports, and the other way", async () => {
+  await begin(here, "here", 20_000);
+  await there.evaluate(() => keepwell.setSourceOrder("stepCount", []));
+  await begin(there, "there", 1);
+  assert.deepEqual([await ended(here), await ended(there)], [20_000, 1]);
+  await there.waitForFunction(() => /20,001 records on this device/.test(document.body.textContent), { polling: 50 });
+});
+
+/**
+ * Freezes the tab of a session between two transactions. One that is open would hold
+ * up those of every tab, until the browser loses patience; Chromium by itself does
+ * not freeze a tab then.
+ */
+async function freeze(session) {
+  for (;;) {
+    await session.send("Page.setWebLifecycleState", { state: "frozen" });
+    const free = await there.evaluate(() => new Promise((resolve) => {
+      const opening = indexedDB.open("keepwell");
+      opening.onsuccess = () => {
+        const transaction = opening.result.transaction("values", "readwrite");
+        const end = (free) => (clearTimeout(patience), opening.result.close(), resolve(free));
+        transaction.oncomplete = () => end(true);
+        transaction.onabort = () => end(false);
+        const patience = setTimeout(() => transaction.abort(), 1000);
+        transaction.objectStore("values").get("head");
+      };
+    }));
+    console.log("free", free);
+    if (free) return;
+    await session.send("Page.setWebLifecycleState", { state: "active" });
+  }
+}
+
+test("a tab that freezes in mid-import loses its turn, and does no harm when it wakes", async () => {
+  const session = await here.createCDPSession();
+  await begin(here, "here", 60_000);
+  console.log("under way");
+  await there.bringToFront();
+  await freeze(session);
+  console.log("frozen");
+  await begin(there, "there", 100);
+  console.log("begun");
+  assert.equal(await ended(there), 100);
+  assert.equal(await conditions(there), 100);
+  await session.send("Page.setWebLifecycleState", { state: "active" });
+  assert.match(String(await ended(here)), /^unknown: another tab took over/);
+  await Promise.all([show(here, 100), show(there, 100)]);
+  await begin(here, "again", 100);
+  assert.equal(await ended(here), 100);
+});
+
+test("a tab that comes back from the browser's cache looks first whether it may show the records", async () => {
+  await importTexts(here, [["a.json", JSON.stringify({ resourceType: "Condition", id: "a", code: { text: "Asthma" } })]]);
+  await here.evaluate(() => keepwell.setPassphrase("orbit velvet kettle marsh"));
+  await there.evaluate(() => keepwell.unlock({ passphrase: "orbit velvet kettle marsh" }));
+  await here.bringToFront();
+  const session = await here.createCDPSession();
+  await session.send("Page.enable");
+  await here.goto(`${demo.page}/icon.svg`);
+  await there.evaluate(() => keepwell.lock());
+  const { entries, currentIndex } = await session.send("Page.getNavigationHistory");
+  const back = new Promise((resolve) => session.once("Page.frameNavigated", resolve));
+  await session.send("Page.navigateToHistoryEntry", { entryId: entries[currentIndex - 1].id });
+  assert.equal((await back).type, "BackForwardCacheRestore");
+  await here.waitForFunction(() => [...document.querySelectorAll("h1")].some((h) => h.offsetParent && /are locked/.test(h.textContent)), { polling: 50 });
+  await ready(here);
+  assert.equal(await rejection(here, "counts()"), "databaseInaccessible");
+});
+
+/** Waits until the page runs afresh and says of its records what matches. */
+const warned = (page, pattern) =>
+  page.waitForFunction((source) => {
+    const warning = document.querySelector(".warning:not([hidden])");
+    return globalThis.keepwell && warning && new RegExp(source).test(warning.textContent);
+  }, { polling: 50 }, pattern.source);
+
+test("a database that another page deletes goes at once, and the tabs say so", async () => {
+  await begin(here, "here", 10);
+  await ended(here);
+  await show(there, 10);
+  const { page } = await openPage(chromium.browser, `${demo.page}/icon.svg`);
+  await page.evaluate(() => new Promise((resolve, reject) => {
+    const deleting = indexedDB.deleteDatabase("keepwell");
+    deleting.onsuccess = () => resolve();
+    deleting.onblocked = () => reject(new Error("a tab holds on to it"));
+  }));
+  await page.close();
+  assert.equal(await rejection(here, "counts()"), "healthDataUnavailable");
+  await warned(here, /gone from this browser/);
+  await begin(there, "there", 10);
+  assert.match(await ended(there), /^healthDataUnavailable/);
+  await warned(there, /gone from this browser/);
+  assert.equal(await conditions(there), 0);
+});
+
+test("site data that is cleared while a tab is open is told, and the tab can go on", async () => {
+  await begin(here, "here", 10);
+  await ended(here);
+  await here.waitForFunction(() => localStorage.getItem("keepwell-canary"), { polling: 50 });
+  const session = await here.createCDPSession();
+  await session.send("Storage.clearDataForOrigin", { origin: demo.page, storageTypes: "indexeddb" });
+  await begin(here, "lost", 10);
+  assert.match(await ended(here), /^healthDataUnavailable/);
+  await warned(here, /gone from this browser/);
+  await begin(here, "again", 10);
+  assert.equal(await ended(here), 10);
+});
+
+test("an erased store is not missed by another tab", async () => {
+  await begin(here, "here", 10);
+  await ended(here);
+  await show(there, 10);
+  await there.evaluate(() => keepwell.erase());
+  await there.evaluate(() => keepwell.erase()); // the second finds nothing open, and deletes the database
+  await here.waitForFunction(() => /kept on your own device/.test(document.body.textContent), { polling: 50 });
+  await ready(here);
+  assert.equal(await conditions(here), 0);
+  assert.equal((await here.evaluate(() => keepwell.status())).integrity, "ok");
+});
