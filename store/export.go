@@ -67,6 +67,10 @@ func (e *Export) End() { e.store.exporting.Add(-1) }
 // not open.
 func (e *Export) Hidden() int { return e.hidden }
 
+// Through returns the number of the last change that the view has; see
+// Store.NoteBackup.
+func (e *Export) Through() uint64 { return e.state.manifest.Next - 1 }
+
 // Groups returns the groups that have records, by source and release.
 func (e *Export) Groups() []*ExportGroup { return e.groups }
 

@@ -31,8 +31,8 @@ type resealing struct {
 // What is sealed, by the prefixes of its keys, but for the head and the epoch,
 // which change by commits.
 var (
-	recordKeys   = []string{indexKeys, segmentKeys}     // by the sealer of records
-	metadataKeys = []string{appKeys, logKeys, orderKey} // by Options.Permissions, and in place
+	recordKeys   = []string{indexKeys, segmentKeys}                // by the sealer of records
+	metadataKeys = []string{appKeys, logKeys, orderKey, backupKey} // by Options.Permissions, and in place
 )
 
 // step seals some values anew and reports whether all is done.

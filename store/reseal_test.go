@@ -72,6 +72,9 @@ func filled(t testing.TB, backend store.Backend, device seal.DeviceKey) *model {
 	if err := s.SetSourceOrder(background, "stepCount", []string{watch.ID}); err != nil {
 		t.Fatal(err)
 	}
+	if err := s.NoteBackup(background, 7, 1000); err != nil {
+		t.Fatal(err)
+	}
 	return m
 }
 
@@ -100,6 +103,9 @@ func TestNewKey(t *testing.T) {
 	}
 	if got := query(t, s.App(portal), store.Query{Type: "stepCount"}); len(got) != 2 {
 		t.Errorf("the app reads %d samples: its grant is lost", len(got))
+	}
+	if got := backupState(t, s); got != (store.BackupState{Made: 7}) {
+		t.Errorf("the last backup is %+v", got)
 	}
 }
 

@@ -84,7 +84,7 @@ func TestTampering(t *testing.T) {
 	for _, key := range keys {
 		kinds[strings.SplitN(key, "/", 2)[0]]++
 	}
-	for _, kind := range []string{"keyring", "head", "epoch", "segment", "index", "app", "orders", "log", "journal"} {
+	for _, kind := range []string{"keyring", "head", "epoch", "segment", "index", "app", "orders", "backup", "log", "journal"} {
 		if kinds[kind] == 0 {
 			t.Fatalf("the store has no %s: %v", kind, kinds)
 		}
@@ -145,7 +145,7 @@ func TestTamperingAcrossStores(t *testing.T) {
 	one, two := mem.New(), mem.New()
 	everyKind(t, one)
 	device := everyKind(t, two)
-	for _, key := range []string{"head", "epoch", "orders", "log/0000000000000000"} {
+	for _, key := range []string{"head", "epoch", "orders", "backup", "log/0000000000000000"} {
 		foreign, err := one.Get(background, key)
 		if err != nil {
 			t.Fatal(err)

@@ -17,6 +17,9 @@ const (
 	formatVersion = 1
 )
 
+// Intro begins every age file with a binary payload (age-encryption.org/v1).
+const Intro = "age-encryption.org/v1\n"
+
 // Names of what an archive holds besides the groups of records and the types of
 // samples.
 const (
@@ -34,6 +37,9 @@ type Manifest struct {
 	Created int64  `json:"created"` // ms since the Unix epoch
 	Counts  Counts `json:"counts"`
 	Files   []File `json:"files"` // every other member but resources and documents of their own
+
+	// Through is what Store.NoteBackup takes, once the file is where it belongs.
+	Through uint64 `json:"-"`
 }
 
 // Counts is how much an archive holds.
@@ -77,9 +83,17 @@ const (
 	PhaseTaking  = "taking"
 )
 
+// Summary tells what a backup holds, before it is restored.
+type Summary struct {
+	Created int64    `json:"created"` // ms since the Unix epoch
+	Counts  Counts   `json:"counts"`
+	Apps    []string `json:"apps"` // origins of the apps that were granted or denied something
+}
+
 // Report tells what a restore did.
 type Report struct {
-	Counts    Counts `json:"counts"` // of the backup
+	Created   int64  `json:"created"` // of the backup, ms since the Unix epoch
+	Counts    Counts `json:"counts"`  // of the backup
 	Added     int    `json:"added"`
 	Replaced  int    `json:"replaced"`
 	Unchanged int    `json:"unchanged"`
@@ -97,8 +111,8 @@ type Options struct {
 
 // Work factors of scrypt (RFC 7914), which takes 128 * 2^factor * 8 bytes.
 const (
-	// defaultWorkFactor is OWASP's minimum for one lane: 128 MiB, and one to two
-	// seconds in a browser. age's own default of 18 would take half of the memory
+	// defaultWorkFactor is OWASP's minimum for one lane: 128 MiB, and about a
+	// second in a browser. age's own default of 18 would take half of the memory
 	// that an export may.
 	defaultWorkFactor = 17
 	// maxWorkFactor lets in files that the age command wrote.

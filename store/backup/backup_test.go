@@ -3,6 +3,7 @@ package backup
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"io"
 	"os/exec"
 	"slices"
@@ -47,6 +48,38 @@ func TestRoundTrip(t *testing.T) {
 		return a.Origin == portal && a.Operation == store.AccessRead && a.Count == 4
 	}) {
 		t.Errorf("the access log: %v, %v", lines, err)
+	}
+}
+
+// TestInspect tells what a backup holds without restoring it.
+func TestInspect(t *testing.T) {
+	s := filled(t, mem.New())
+	var b bytes.Buffer
+	manifest, err := Export(background, s, &b, passphrase, quick)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := bytes.NewReader(b.Bytes())
+	summary, err := Inspect(background, file, file.Size(), passphrase, quick)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if summary.Created != manifest.Created || summary.Counts != manifest.Counts || !slices.Equal(summary.Apps, []string{portal}) {
+		t.Errorf("%+v", summary)
+	}
+	if _, err := Inspect(background, file, file.Size(), passphrase+"!", quick); err == nil || err.Error() != errPassphrase.Error() {
+		t.Errorf("a wrong passphrase: %v", err)
+	}
+	ctx, cancel := context.WithCancel(background)
+	cancel()
+	if _, err := Inspect(ctx, file, file.Size(), passphrase, quick); codeOf(err) != store.CodeUserCanceled {
+		t.Errorf("stopped: %v", err)
+	}
+	if err := s.NoteBackup(background, manifest.Created, manifest.Through); err != nil {
+		t.Fatal(err)
+	}
+	if state, err := s.BackupState(background); err != nil || state.Changed {
+		t.Errorf("right after an export: %+v, %v", state, err)
 	}
 }
 

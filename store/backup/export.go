@@ -31,6 +31,7 @@ func export(ctx context.Context, s *store.Store, w io.Writer, passphrase string,
 	recipient.SetWorkFactor(options.WorkFactor)
 	options.Progress(Progress{Phase: PhaseOpening})
 	sealed, err := age.Encrypt(w, recipient)
+	reclaim()
 	if err != nil {
 		return Manifest{}, err
 	}
@@ -65,7 +66,7 @@ func writeArchive(ctx context.Context, s *store.Store, w io.Writer, options Opti
 	defer view.End()
 	now := options.Now()
 	e := &exporter{store: s, view: view, archive: &archive{ctx: ctx, zip: zipfile.NewWriter(w, now), options: options}}
-	e.manifest = Manifest{Format: formatName, Version: formatVersion, Created: now.UnixMilli()}
+	e.manifest = Manifest{Format: formatName, Version: formatVersion, Created: now.UnixMilli(), Through: view.Through()}
 	e.total = int64(s.Status().Records)
 	e.manifest.Counts.Missing = view.Hidden()
 	if err := write(e); err != nil {

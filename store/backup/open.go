@@ -4,9 +4,11 @@ import (
 	"bufio"
 	"bytes"
 	"compress/flate"
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
+	"runtime"
 	"strconv"
 	"strings"
 
@@ -24,11 +26,8 @@ type opened struct {
 	source   *source
 }
 
-// Beginnings of age files (age-encryption.org/v1).
-const (
-	ageIntro = "age-encryption.org/v1\n"
-	ageArmor = "-----BEGIN AGE ENCRYPTED FILE-----"
-)
+// ageArmor begins age files that are text.
+const ageArmor = "-----BEGIN AGE ENCRYPTED FILE-----"
 
 // checkHeader tells what is no backup, and what would take too much memory, before
 // a key is made of the passphrase.
@@ -40,12 +39,12 @@ func checkHeader(src io.ReaderAt, size int64) error {
 	switch {
 	case bytes.HasPrefix(head, []byte(ageArmor)):
 		return errArmored
-	case len(head) < len(ageIntro) && strings.HasPrefix(ageIntro, string(head)):
+	case len(head) < len(Intro) && strings.HasPrefix(Intro, string(head)):
 		return errDamaged
-	case !bytes.HasPrefix(head, []byte(ageIntro)):
+	case !bytes.HasPrefix(head, []byte(Intro)):
 		return errNotBackup
 	}
-	stanza, _, whole := strings.Cut(string(head[len(ageIntro):]), "\n")
+	stanza, _, whole := strings.Cut(string(head[len(Intro):]), "\n")
 	if !whole {
 		return errDamaged
 	}
@@ -60,7 +59,7 @@ func checkHeader(src io.ReaderAt, size int64) error {
 }
 
 // open decrypts a backup as far as its directory and manifest.
-func open(src io.ReaderAt, size int64, passphrase string, inflate zipfile.Inflate) (*opened, error) {
+func open(ctx context.Context, src io.ReaderAt, size int64, passphrase string, options Options) (*opened, error) {
 	if passphrase == "" {
 		return nil, errNoPassphrase
 	}
@@ -72,16 +71,20 @@ func open(src io.ReaderAt, size int64, passphrase string, inflate zipfile.Inflat
 		return nil, err
 	}
 	identity.SetMaxWorkFactor(maxWorkFactor)
+	options.Progress(Progress{Phase: PhaseOpening})
 	source := &source{ReaderAt: src}
 	plain, plainSize, err := age.DecryptReaderAt(source, size, identity)
+	reclaim()
 	var noMatch *age.NoIdentityMatchError
 	switch {
 	case errors.As(err, &noMatch):
 		return nil, errPassphrase
 	case err != nil:
 		return nil, source.blame(errDamaged)
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
 	}
-	o := &opened{inflate: buffered(inflate), source: source}
+	o := &opened{inflate: buffered(options.Inflate), source: source}
 	if err := o.readDirectory(plain, plainSize); err != nil {
 		return nil, source.blame(err)
 	}
@@ -90,6 +93,11 @@ func open(src io.ReaderAt, size int64, passphrase string, inflate zipfile.Inflat
 	}
 	return o, nil
 }
+
+// reclaim collects what scrypt leaves behind, 128 MiB and more. Without it the
+// collector would let as much again pile up before it looks, and a browser never
+// takes back what wasm once had.
+func reclaim() { runtime.GC() }
 
 // source remembers what reading the file failed with, which is neither the
 // passphrase's fault nor the backup's.

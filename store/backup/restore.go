@@ -12,6 +12,24 @@ import (
 	"github.com/keepwell-health/keepwell/store/intake/zipfile"
 )
 
+// Inspect opens a backup as far as it takes to tell what it holds. Its errors are
+// those of Restore, which checks the rest.
+func Inspect(ctx context.Context, src io.ReaderAt, size int64, passphrase string, options Options) (Summary, error) {
+	o, err := open(ctx, src, size, passphrase, options.withDefaults())
+	if err != nil {
+		return Summary{}, wrapped(ctx, err, "opening the backup")
+	}
+	var apps []struct{ Origin string }
+	if err := o.value(appsName, &apps); err != nil {
+		return Summary{}, wrapped(ctx, o.source.blame(err), "opening the backup")
+	}
+	summary := Summary{Created: o.manifest.Created, Counts: o.manifest.Counts, Apps: []string{}}
+	for _, app := range apps {
+		summary.Apps = append(summary.Apps, app.Origin)
+	}
+	return summary, nil
+}
+
 // Restore takes the backup in the first size bytes of src into a store. First it
 // reads all of it and checks it: the passphrase, that nothing was altered or is
 // missing, the version, digests and counts. Then everything comes in at once, by
@@ -23,8 +41,7 @@ func Restore(ctx context.Context, s *store.Store, src io.ReaderAt, size int64, p
 	if mode != Merge && mode != Replace {
 		return Report{}, invalid("a restore merges or replaces")
 	}
-	options.Progress(Progress{Phase: PhaseOpening})
-	o, err := open(src, size, passphrase, options.Inflate)
+	o, err := open(ctx, src, size, passphrase, options)
 	if err != nil {
 		return Report{}, wrapped(ctx, err, "opening the backup")
 	}
@@ -51,7 +68,7 @@ func (o *opened) restore(ctx context.Context, s *store.Store, mode Mode, options
 		return Report{}, errors.Join(o.source.blame(err), into.Rollback(ctx))
 	}
 	tally := into.Tally()
-	return Report{Counts: o.manifest.Counts, Added: tally.Added, Replaced: tally.Replaced, Unchanged: tally.Unchanged}, nil
+	return Report{Created: o.manifest.Created, Counts: o.manifest.Counts, Added: tally.Added, Replaced: tally.Replaced, Unchanged: tally.Unchanged}, nil
 }
 
 // restorer takes a verified backup in.
@@ -193,12 +210,13 @@ func (r *restorer) settings() error {
 	return err
 }
 
-func (r *restorer) value(name string, into any) error {
-	member := r.members[name]
+// value reads a member that is one JSON value.
+func (o *opened) value(name string, into any) error {
+	member := o.members[name]
 	if member == nil {
 		return errMembers
 	}
-	text, err := r.whole(member)
+	text, err := o.whole(member)
 	if err != nil {
 		return err
 	}
