@@ -146,6 +146,20 @@ export async function engineOf(page) {
   return page.workers()[0];
 }
 
+/** Bytes of memory that the engine's module has taken; wasm never gives any back. */
+export async function engineMemory(page) {
+  const { client } = await engineOf(page);
+  const { result: prototype } = await client.send("Runtime.evaluate", { expression: "WebAssembly.Memory.prototype" });
+  const { objects } = await client.send("Runtime.queryObjects", { prototypeObjectId: prototype.objectId });
+  const { result } = await client.send("Runtime.callFunctionOn", {
+    objectId: objects.objectId,
+    functionDeclaration: "function () { return Math.max(...this.map((memory) => memory.buffer.byteLength)); }",
+    returnByValue: true,
+  });
+  await client.send("Runtime.releaseObject", { objectId: objects.objectId });
+  return result.value;
+}
+
 /** Saves a screenshot for people to look at, in KEEPWELL_SCREENSHOTS or the temporary folder. */
 export async function screenshot(page, name) {
   const folder = process.env.KEEPWELL_SCREENSHOTS ?? join(tmpdir(), "keepwell-screenshots");

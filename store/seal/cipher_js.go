@@ -85,9 +85,9 @@ func subtleCrypto() (js.Value, error) {
 	return js.Undefined(), store.Errorf(store.CodeHealthDataUnavailable, "this page can't encrypt: it must be opened by https")
 }
 
-// normalize returns the text in Unicode Normalization Form C, so that a
+// Normalize returns the text in Unicode Normalization Form C, so that a
 // passphrase is the same whatever keyboard typed it.
-func normalize(text string) string {
+func Normalize(text string) string {
 	method := js.Global().Get("String").Get("prototype").Get("normalize")
 	return method.Call("call", text, "NFC").String()
 }

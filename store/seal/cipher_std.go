@@ -35,6 +35,6 @@ func (c stdCipher) open(ctx context.Context, nonce, associated, ciphertext []byt
 	return plaintext, nil
 }
 
-// normalize returns the text in Unicode Normalization Form C. Natively the
+// Normalize returns the text in Unicode Normalization Form C. Natively the
 // caller brings it so; only the browser's keyboard and tests type passphrases.
-func normalize(text string) string { return text }
+func Normalize(text string) string { return text }

@@ -79,7 +79,7 @@ func TestBrowserKeyErrors(t *testing.T) {
 
 // The same passphrase typed on two keyboards, composed and decomposed.
 func TestNormalize(t *testing.T) {
-	if normalize("cafe\u0301") != "caf\u00e9" {
+	if Normalize("cafe\u0301") != "caf\u00e9" {
 		t.Error("a passphrase depends on the keyboard")
 	}
 }

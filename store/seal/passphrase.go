@@ -82,7 +82,7 @@ func Passphrase(text string, cost *Argon2) (Secret, error) {
 	if text == "" {
 		return nil, invalid("the passphrase is empty")
 	}
-	p := passphrase{text: []byte(normalize(text)), cost: DefaultArgon2}
+	p := passphrase{text: []byte(Normalize(text)), cost: DefaultArgon2}
 	if cost != nil {
 		p.cost = *cost
 	}

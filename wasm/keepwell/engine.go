@@ -24,6 +24,8 @@ func serveEngine(ctx context.Context, port protocol.Port) error {
 	engine.New(engine.Options{
 		Vault:    engine.NewVault(connect, destroy),
 		Tabs:     dom.NewTabs("keepwell"),
+		Spool:    func(ctx context.Context, mediaType string) engine.Spool { return dom.NewSpool(ctx, mediaType) },
+		Yield:    dom.Turn,
 		Panicked: func(stack []byte) { os.Stderr.Write(stack) },
 	}).Serve(ctx, port, engine.Person())
 	return nil

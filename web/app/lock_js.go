@@ -55,6 +55,7 @@ func (a *app) startAfresh() *dom.Later {
 		return nil
 	}
 	a.hide()
+	dom.ForgetDownloads()
 	a.boot.EndEngine()
 	dom.SetTitle("Keepwell")
 	ready := a.boot.Restart()

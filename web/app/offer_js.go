@@ -33,6 +33,9 @@ func (a *app) offer() {
 		"unlock":        a.offerUnlock,
 		"accessLog":     a.offerAccessLog,
 
+		"export":  a.offerExport,
+		"restore": a.offerRestore,
+
 		"statistics":           a.offerStatistics,
 		"statisticsCollection": a.offerStatisticsCollection,
 		"sourceOrder":          a.offerSourceOrder,

@@ -36,14 +36,22 @@ type port struct {
 // handed is what a File must be to leave this realm: jsx.Blob is.
 type handed interface{ Value() js.Value }
 
+func blobOf(file protocol.File) (js.Value, error) {
+	blob, ok := file.(handed)
+	if !ok {
+		return js.Undefined(), errors.New("dom: this file is no Blob")
+	}
+	return blob.Value(), nil
+}
+
 func (p *port) Send(m protocol.Message) error {
 	envelope := jsx.Envelope{JSON: m.JSON, Buffers: m.Buffers}
 	for _, file := range m.Files {
-		blob, ok := file.(handed)
-		if !ok {
-			return errors.New("dom: this file is no Blob")
+		blob, err := blobOf(file)
+		if err != nil {
+			return err
 		}
-		envelope.Files = append(envelope.Files, blob.Value())
+		envelope.Files = append(envelope.Files, blob)
 	}
 	for _, other := range m.Ports {
 		inner, ok := other.(*port)

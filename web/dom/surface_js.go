@@ -16,11 +16,12 @@ import (
 type Surface map[string]func(context.Context, Arguments) (Reply, error)
 
 // Reply is what a function resolves to: JSON, which is handed to JSON.parse
-// without being read in Go, or bytes as a Uint8Array. The zero Reply is
-// undefined.
+// without being read in Go, bytes as a Uint8Array, or a file as a Blob. The zero
+// Reply is undefined.
 type Reply struct {
 	JSON  json.RawMessage
 	Bytes []byte
+	File  protocol.File
 	Later *Later // what a promise of the boot script resolves to
 }
 
@@ -48,6 +49,8 @@ func call(f func(context.Context, Arguments) (Reply, error), arguments Arguments
 			return nil, err
 		case reply.Later != nil:
 			return reply.Later.promise, nil
+		case reply.File != nil:
+			return blobOf(reply.File)
 		case reply.Bytes != nil:
 			return jsx.Uint8Array(reply.Bytes), nil
 		case len(reply.JSON) > 0:

@@ -93,19 +93,6 @@ func CopyText(ctx context.Context, text string) error {
 	return err
 }
 
-// Download hands bytes to the browser to save. name is seen by whoever lists
-// the person's downloads, so it never says anything of a record.
-func Download(name, contentType string, data []byte) {
-	blob := js.Global().Get("Blob").New([]any{jsx.Uint8Array(data)}, map[string]any{"type": contentType})
-	address := js.Global().Get("URL").Call("createObjectURL", blob)
-	link := A(Attribute("download", name))
-	link.node.Set("href", address)
-	link.Press()
-	// The browser takes hold of the blob while the click is handled; a minute
-	// leaves room for one that asks where to save first.
-	After(time.Minute, func() { js.Global().Get("URL").Call("revokeObjectURL", address) })
-}
-
 // Storage is what the browser says of this site's storage. Usage and Quota are
 // in bytes and rough by design; Known tells whether it says anything.
 type Storage struct {

@@ -36,8 +36,15 @@ type Options struct {
 	// Panicked is told the stack of a request that panicked, which holds no
 	// values. May be nil.
 	Panicked func(stack []byte)
+	// Spool makes the place for a file of a media type that is written for the page.
+	// Nil: this engine exports nothing.
+	Spool func(ctx context.Context, mediaType string) Spool
+	// Yield lets messages in that arrived meanwhile. May be nil.
+	Yield func()
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
+
+	workFactor int // of backups; see backup.Options
 }
 
 // Engine owns a store and serves any number of ports at once.

@@ -45,7 +45,10 @@ func newWorld(t *testing.T) *world {
 		t: t, asked: make(chan protocol.Asking, 100), ended: make(chan int64, 100),
 		clock: &clock{now: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)},
 	}
-	w.engine = New(Options{Open: openMem(t), Now: func() time.Time { return w.clock.now }})
+	w.engine = New(Options{
+		Open: openMem(t), Now: func() time.Time { return w.clock.now },
+		Spool: func(context.Context, string) Spool { return &memSpool{} }, workFactor: 2,
+	})
 	w.page = w.newPage(t.Context())
 	return w
 }

@@ -58,15 +58,26 @@ func (c *call) takeIn(ctx context.Context, do func(*store.Store, func(intake.Pro
 // progress returns a function that tells the caller, now and then, how far its
 // request is.
 func (c *call) progress() func(intake.Progress) {
-	var told time.Time
-	var phase intake.Phase
+	due := c.paced()
 	return func(p intake.Progress) {
-		now := c.session.engine.options.Now()
-		if p.Phase == phase && now.Sub(told) < progressInterval {
-			return
+		if due(string(p.Phase)) {
+			c.session.tell(protocol.EventProgress, protocol.Progress{Request: c.id, Progress: p})
 		}
-		told, phase = now, p.Phase
-		c.session.tell(protocol.EventProgress, protocol.Progress{Request: c.id, Progress: p})
+	}
+}
+
+// paced returns a function that says whether it is time to tell of progress: at
+// the start of a phase, and then every progressInterval.
+func (c *call) paced() func(phase string) bool {
+	var told time.Time
+	var last string
+	return func(phase string) bool {
+		now := c.session.engine.options.Now()
+		if phase == last && now.Sub(told) < progressInterval {
+			return false
+		}
+		told, last = now, phase
+		return true
 	}
 }
 

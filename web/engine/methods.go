@@ -64,6 +64,11 @@ func personMethods() map[string]method {
 		protocol.MethodAccept:          on(accept),
 		protocol.MethodTouch:           on(touch),
 		protocol.MethodAccessLog:       on(accessLog),
+
+		protocol.MethodExport:        on(export),
+		protocol.MethodInspectBackup: on(inspectBackup),
+		protocol.MethodRestore:       on(restore),
+		protocol.MethodBackupState:   on(backupState),
 	}
 }
 

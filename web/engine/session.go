@@ -222,6 +222,7 @@ type appender interface{ AppendJSON(dst []byte) []byte }
 type reply struct {
 	result  any
 	buffers [][]byte
+	files   []protocol.File // to the person's page only
 }
 
 func (s *session) respond(id int64, r reply) {
@@ -234,7 +235,7 @@ func (s *session) respond(id int64, r reply) {
 		s.respondError(id, tooMuch("the result is too large; ask for it in pages, by limit and offset"))
 		return
 	}
-	s.send(protocol.Message{JSON: message, Buffers: r.buffers})
+	s.send(protocol.Message{JSON: message, Buffers: r.buffers, Files: r.files})
 }
 
 func appendReply(dst []byte, id int64, result any) ([]byte, error) {

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/keepwell-health/keepwell/store"
+	"github.com/keepwell-health/keepwell/store/backup"
 	"github.com/keepwell-health/keepwell/store/intake"
 	"github.com/keepwell-health/keepwell/web/protocol"
 )
@@ -57,6 +58,11 @@ var shapes = map[string]shape{
 	protocol.MethodAccept:          {protocol.Empty{}, protocol.Empty{}},
 	protocol.MethodTouch:           {protocol.TouchParams{}, protocol.Empty{}},
 	protocol.MethodAccessLog:       {protocol.Empty{}, protocol.AccessLogResult{}},
+
+	protocol.MethodExport:        {protocol.ExportParams{}, protocol.ExportResult{}},
+	protocol.MethodInspectBackup: {protocol.InspectParams{}, backup.Summary{}},
+	protocol.MethodRestore:       {protocol.RestoreParams{}, backup.Report{}},
+	protocol.MethodBackupState:   {protocol.Empty{}, store.BackupState{}},
 
 	protocol.MethodHello:                {store.AppDescription{}, protocol.HelloResult{}},
 	protocol.MethodBye:                  {protocol.Empty{}, protocol.Empty{}},

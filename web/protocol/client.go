@@ -33,6 +33,7 @@ type waiter struct {
 type answer struct {
 	response Response
 	buffers  [][]byte
+	files    []File
 }
 
 type listener struct{ call func(params json.RawMessage) }
@@ -45,6 +46,8 @@ type Exchange struct {
 	Files   []File
 	Ports   []Port
 	Buffers [][]byte
+	// Received is set to the files that came beside the result; nil drops them.
+	Received *[]File
 	// Progress is called, by the goroutine that called Do, with the params of
 	// `progress` events of this request; when they come faster than it works,
 	// with the latest only.
@@ -141,7 +144,7 @@ func (c *Client) await(ctx context.Context, id int64, w *waiter, x Exchange) (js
 				x.Progress(progress)
 			}
 		case a := <-w.response:
-			return a.outcome()
+			return a.outcome(x)
 		case <-canceled:
 			canceled = nil
 			c.sendCancel(id)
@@ -149,7 +152,7 @@ func (c *Client) await(ctx context.Context, id int64, w *waiter, x Exchange) (js
 			// The response may have come just before the port closed.
 			select {
 			case a := <-w.response:
-				return a.outcome()
+				return a.outcome(x)
 			default:
 				return nil, nil, fmt.Errorf("%w (%s)", ErrPortClosed, x.Method)
 			}
@@ -157,9 +160,12 @@ func (c *Client) await(ctx context.Context, id int64, w *waiter, x Exchange) (js
 	}
 }
 
-func (a answer) outcome() (json.RawMessage, [][]byte, error) {
+func (a answer) outcome(x Exchange) (json.RawMessage, [][]byte, error) {
 	if a.response.Error != nil {
 		return nil, nil, a.response.Error.FromWire()
+	}
+	if x.Received != nil {
+		*x.Received = a.files
 	}
 	return a.response.Result, a.buffers, nil
 }
@@ -194,7 +200,7 @@ func (c *Client) receive() {
 	defer close(c.done)
 	for m := range c.port.Receive() {
 		if response, ok := readResult(m.JSON); ok {
-			c.respond(answer{response: response, buffers: m.Buffers})
+			c.respond(answer{response, m.Buffers, m.Files})
 			continue
 		}
 		var in struct {
@@ -210,7 +216,7 @@ func (c *Client) receive() {
 		case in.Event.Event != "":
 			c.queue(in.Event)
 		default:
-			c.respond(answer{response: in.Response, buffers: m.Buffers})
+			c.respond(answer{in.Response, m.Buffers, m.Files})
 		}
 	}
 }

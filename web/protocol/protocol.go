@@ -19,11 +19,12 @@ import (
 type Message struct {
 	JSON    []byte   // one Request, Response or Event
 	Buffers [][]byte // bytes that the JSON speaks of, in its order
-	Files   []File   // from the page to the engine only
+	Files   []File   // between the page and the engine only
 	Ports   []Port   // from the page to the engine only
 }
 
-// File is something a person brought: a Blob in the browser, a file in tests.
+// File is something a person brought, or an export: a Blob in the browser, a file
+// in tests.
 type File interface {
 	Name() string // its path below what was picked or dropped, with slashes
 	Size() int64  // bytes
