@@ -2,6 +2,7 @@
 // exact text of every resource out of a bundle, to compare with what comes back.
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
+import { inflateRawSync } from "node:zlib";
 
 /**
  * Puts files of the disk into a file input of the test's own and imports them by
@@ -112,4 +113,19 @@ function endOfString(text, at) {
 function skipSpace(text, at) {
   while (/\s/.test(text[at] ?? "")) at++;
   return at;
+}
+
+/** The members of a zip archive: name to bytes. */
+export function unzip(archive) {
+  const members = new Map();
+  const end = archive.lastIndexOf(Buffer.from("PK\x05\x06", "latin1"));
+  let at = archive.readUInt32LE(end + 16);
+  for (let left = archive.readUInt16LE(end + 10); left > 0; left--) {
+    const [packed, name, extra, comment] = [20, 28, 30, 32].map((field, n) => (n ? archive.readUInt16LE(at + field) : archive.readUInt32LE(at + field)));
+    const local = archive.readUInt32LE(at + 42);
+    const start = local + 30 + archive.readUInt16LE(local + 26) + archive.readUInt16LE(local + 28);
+    members.set(archive.toString("utf8", at + 46, at + 46 + name), inflateRawSync(archive.subarray(start, start + packed)));
+    at += 46 + name + extra + comment;
+  }
+  return members;
 }

@@ -32,6 +32,7 @@ func TestBadInput(t *testing.T) {
 		{"health card as QR text", "c.txt", "shc:/5676290952", 0, "SMART Health Card is recognised", ""},
 		{"health link", "c.txt", "https://viewer.example/#shlink:/eyJ1", 0, "SMART Health Link is recognised", ""},
 		{"PDF", "a.json", "%PDF-1.7 " + secret, 0, "this is a PDF document", ""},
+		{"a backup", "a.json", "age-encryption.org/v1\n-> scrypt " + secret, 0, "this is an encrypted backup", ""},
 		{"picture", "a.json", "\x89PNG\r\n\x1a\n", 0, "this is a picture", ""},
 		{"text", "a.json", "Dear doctor, " + secret, 0, "not in a format that Keepwell can read", ""},
 		{"HL7 version 2", "a.hl7", `MSH|^~\&|A|B`, 0, "HL7 version 2", ""},

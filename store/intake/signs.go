@@ -31,6 +31,7 @@ var signs = []sign{
 	{contains("shlink:/"), "a SMART Health Link is recognised but can't be read yet"},
 	{begins("HC1:"), "an EU Digital COVID Certificate is recognised but can't be read"},
 	{begins("MSH|"), "an HL7 version 2 message is recognised but can't be read"},
+	{begins("age-encryption.org/v1\n"), "this is an encrypted backup; restore it, or bring it alone"},
 	{begins("%PDF-"), "this is a PDF document; ask the portal for the data in FHIR JSON"},
 	{begins("\x89PNG", "\xff\xd8\xff", "GIF8"), "this is a picture, not a record"},
 }

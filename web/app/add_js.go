@@ -38,7 +38,7 @@ func newIntake(a *app) *importer { return &importer{app: a, stop: func() {}} }
 
 // chooser offers the ways to bring records.
 func (i *importer) chooser(name string, withSamples bool) *dom.Element {
-	files := dom.NewFilePicker(false, i.start, dom.Class("button primary"), dom.Text(name))
+	files := dom.NewFilePicker(false, i.app.bring, dom.Class("button primary"), dom.Text(name))
 	folder := dom.NewFilePicker(true, i.start, dom.Class("button folder"), dom.Text("Choose a folder"))
 	actions := dom.Div(dom.Class("actions"), files, files.Input(), folder, folder.Input())
 	if withSamples {

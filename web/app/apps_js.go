@@ -3,7 +3,6 @@
 package app
 
 import (
-	"strings"
 	"time"
 
 	"github.com/keepwell-health/keepwell/store"
@@ -145,6 +144,3 @@ func (a *app) revoke(s *screen, body *dom.Element, entry store.App, types ...sto
 	a.announcer.Say("Taken back from " + hostOf(entry.Origin) + ".")
 	a.fillApps(s, body)
 }
-
-// hostOf is an origin as browsers show it.
-func hostOf(origin string) string { return strings.TrimPrefix(origin, "https://") }

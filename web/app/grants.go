@@ -82,3 +82,6 @@ func titleOf(id store.TypeID) string {
 	}
 	return "Records of another version"
 }
+
+// hostOf is an origin as browsers show it.
+func hostOf(origin string) string { return strings.TrimPrefix(origin, "https://") }

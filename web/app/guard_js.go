@@ -115,7 +115,7 @@ func (g *guard) away() bool {
 func (g *guard) tick() {
 	switch {
 	case g.app.ended():
-	case g.app.intake.running:
+	case g.app.intake.running || g.app.jobs > 0:
 		g.seen() // the person waits for it
 	case g.away():
 		go g.app.lock(false)

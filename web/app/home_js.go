@@ -44,8 +44,12 @@ func (a *app) fillHome(s *screen, body *dom.Element) {
 	}
 	dom.ScrollTo(s.stop.Scroll)
 	s.stop.Scroll = 0
-	if storage := dom.StorageState(s.ctx); s.live() && short(storage.Usage, storage.Quota) {
+	storage := dom.StorageState(s.ctx)
+	if s.live() && short(storage.Usage, storage.Quota) {
 		notices.Add(dom.P(dom.Class("problem"), dom.Text(shortWords(storage.Quota-storage.Usage))))
+	}
+	if reminder := a.reminder(s, storage.Persisted); s.live() {
+		notices.Add(reminder)
 	}
 	a.tellDamage(s, notices)
 }
@@ -76,6 +80,7 @@ func (a *app) welcome() *dom.Element {
 			"They are kept in this browser, and nothing you add here ever leaves this device. "+
 			"When a site asks to see some of it, you decide, one kind of record at a time.")),
 		a.intake.chooser("Import records", true),
+		dom.P(dom.Class("note"), dom.Text("Coming from another browser or device? "), a.link(Route{Page: RestorePage}, dom.Text("Restore a backup"))),
 		dom.P(dom.Class("note"), dom.Text("The sample records are of a person who does not exist. You can erase them at any time.")))
 }
 

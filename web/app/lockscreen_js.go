@@ -84,7 +84,7 @@ func (l *lockScreen) showPassphrase() *dom.Element {
 	field := newSecretField("Passphrase", "current-password")
 	l.body.Replace(dom.Form(func() {
 		l.try(protocol.Secret{Passphrase: field.input.Value()}, "Enter your passphrase.", field.input.Element)
-	}, dom.Class("form"), account(), field.root, l.problem, dom.Div(dom.Class("actions"), dom.SubmitButton(dom.Class("button primary"), dom.Text("Unlock")))))
+	}, dom.Class("form"), account("Keepwell"), field.root, l.problem, dom.Div(dom.Class("actions"), dom.SubmitButton(dom.Class("button primary"), dom.Text("Unlock")))))
 	return field.input.Element
 }
 
@@ -133,7 +133,7 @@ func (l *lockScreen) lost() *dom.Element {
 	keep.Add(dom.OnClick(func() { ask.SetHidden(false); question.SetHidden(true); ask.Focus(true) }))
 	confirm.Add(dom.OnClick(func() { go l.erase(question) }))
 	return dom.Details(dom.Class("more"), dom.SummaryOf(dom.Text("I can’t unlock")),
-		dom.P(dom.Text("Nobody can open the records without one of the ways you set, and nobody can reset them, whoever serves this page included. If all are lost, you can erase what is here and bring your records again.")),
+		dom.P(dom.Text("Nobody can open the records without one of the ways you set, and nobody can reset them, whoever serves this page included. If all are lost, you can erase what is here and restore a backup, or bring your records again.")),
 		dom.Div(dom.Class("actions"), ask), question)
 }
 
@@ -180,9 +180,9 @@ func (l *lockScreen) say(text string) {
 }
 
 // account names what a passphrase is for, to password managers only.
-func account() *dom.Element {
+func account(name string) *dom.Element {
 	return dom.New("input", dom.Attribute("type", "text"), dom.Attribute("autocomplete", "username"),
-		dom.Attribute("value", "Keepwell"), dom.Hidden())
+		dom.Attribute("value", name), dom.Hidden())
 }
 
 // secretField is a field for a passphrase with its label and a way to see what

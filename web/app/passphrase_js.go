@@ -12,31 +12,51 @@ func (p *protectionPage) askPassphrase(replaces string) {
 	if replaces != "" {
 		title = "Change the passphrase"
 	}
-	first := newSecretField("New passphrase", "new-password", dom.DescribedBy("passphrase-hint"))
+	form := newPassphraseForm("Save", "Keepwell", "New passphrase",
+		"Nobody can reset it. If it is lost, only a passkey or a recovery code that you set here opens the records.")
+	form.submit = func(text string) {
+		form.save.SetDisabled(true)
+		go p.savePassphrase(text, form.say, form.save)
+	}
+	p.step(title, form.root)
+}
+
+// passphraseForm asks for a new passphrase, twice, and shows how strong it is.
+type passphraseForm struct {
+	root    *dom.Element
+	save    *dom.Element
+	problem *dom.Element
+	submit  func(text string) // called with what was entered twice
+}
+
+// newPassphraseForm makes the form. opens is what it opens, for password managers;
+// warning says what it means to lose it.
+func newPassphraseForm(button, opens, label, warning string) *passphraseForm {
+	f := &passphraseForm{problem: dom.Div(dom.Role("alert")), save: dom.SubmitButton(dom.Class("button primary"), dom.Text(button))}
+	first := newSecretField(label, "new-password", dom.DescribedBy("passphrase-hint"))
 	gauge, opinion := strengthGauge(first.input)
 	again := dom.Secret("new-password", dom.ID("secret-again"))
-	problem := dom.Div(dom.Role("alert"))
-	say := func(text string) { problem.Replace(dom.P(dom.Class("problem"), dom.Text(text))) }
-	save := dom.SubmitButton(dom.Class("button primary"), dom.Text("Save"))
-	submit := func() {
+	f.root = dom.Form(func() {
 		switch text := first.input.Value(); {
 		case text == "":
-			say("Enter a passphrase.")
+			f.say("Enter a passphrase.")
 			first.input.Focus(false)
 		case text != again.Value():
-			say("The two are not the same. Enter them again.")
+			f.say("The two are not the same. Enter them again.")
 			again.Focus(false)
 		default:
-			problem.Replace()
-			save.SetDisabled(true)
-			go p.savePassphrase(text, say, save)
+			f.problem.Replace()
+			f.submit(text)
 		}
-	}
-	p.step(title, dom.Form(submit, dom.Class("form"), account(), first.root, gauge, opinion,
+	}, dom.Class("form"), account(opens), first.root, gauge, opinion,
 		dom.P(dom.ID("passphrase-hint"), dom.Class("note"), dom.Text("Four or five words that have nothing to do with each other are hard to guess and easy to keep in mind. Any length, any letters.")),
 		dom.Div(dom.Class("field"), dom.Label(dom.For("secret-again"), dom.Text("Once more")), again),
-		dom.P(dom.Class("note"), dom.Text("Nobody can reset it. If it is lost, only a passkey or a recovery code that you set here opens the records.")),
-		problem, dom.Div(dom.Class("actions"), save)))
+		dom.P(dom.Class("note"), dom.Text(warning)), f.problem, dom.Div(dom.Class("actions"), f.save))
+	return f
+}
+
+func (f *passphraseForm) say(text string) {
+	f.problem.Replace(dom.P(dom.Class("problem"), dom.Text(text)))
 }
 
 func (p *protectionPage) savePassphrase(text string, say func(string), save *dom.Element) {

@@ -23,6 +23,7 @@ func (a *app) drawPrivacy(s *screen) {
 		dom.Section(dom.H2(dom.Text("What is stored")),
 			dom.P(dom.Text("The records you added, exactly as you received them, and what you allowed which site. They are stored in this browser, on this device, encrypted.")),
 			guard, dom.Div(dom.Class("actions"), way), state, keep),
+		a.backupSection(s),
 		dom.Section(dom.H2(dom.Text("Who can see it")),
 			dom.UL(dom.Class("plain"),
 				dom.LI(dom.Text("You, in this browser.")),
@@ -126,6 +127,7 @@ func (a *app) eraseAll(ctx context.Context) error {
 	}
 	dom.Remember(canarySetting, "") // a commit may have come between
 	dom.Remember(idleSetting, "")
+	dom.Remember(laterSetting, "")
 	a.warn(store.IntegrityOK)
 	if a.entrance != nil {
 		a.entrance.root.Remove()

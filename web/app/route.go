@@ -15,6 +15,8 @@ const (
 	EntryPage   Page = "entry" // enter or edit a measurement
 
 	ProtectionPage Page = "protection" // how the records unlock
+	BackupPage     Page = "backup"     // take the records out
+	RestorePage    Page = "restore"    // bring a backup back
 )
 
 // Route is a page and what it shows.
@@ -37,6 +39,8 @@ var fragments = map[Page]string{
 	EntryPage:   "#/entry",
 
 	ProtectionPage: "#/protection",
+	BackupPage:     "#/backup",
+	RestorePage:    "#/restore",
 }
 
 // Fragment is the address of the route's page.
@@ -53,6 +57,10 @@ func (r Route) Title() string {
 		return "Privacy · Keepwell"
 	case ProtectionPage:
 		return "Protection · Keepwell"
+	case BackupPage:
+		return "Back up · Keepwell"
+	case RestorePage:
+		return "Restore · Keepwell"
 	}
 	return "Keepwell"
 }
@@ -62,7 +70,7 @@ func (r Route) Section() Page {
 	switch r.Page {
 	case ListPage, RecordPage:
 		return HomePage
-	case ProtectionPage:
+	case ProtectionPage, BackupPage, RestorePage:
 		return PrivacyPage
 	case EntryPage:
 		return AddPage

@@ -74,6 +74,9 @@ type app struct {
 	intake *importer
 	guard  *guard // nil while locked
 
+	jobs      int          // exports and restores under way on the page
+	restoring *restorePage // the one shown last
+
 	locking chan struct{} // closed when the engine has ended and so must this program
 
 	periods   map[store.TypeID]Period // shown last in the charts
@@ -119,7 +122,7 @@ func fail(id string) {
 func (a *app) listen() {
 	dom.KeepScroll()
 	dom.OnWindow(dom.PopState, func(dom.Event) { a.arrive() })
-	dom.DropZone(a.dragged, func(files []protocol.File) { a.intake.start(files) })
+	dom.DropZone(a.dragged, a.bring)
 	a.client.On(protocol.EventChanged, func(params json.RawMessage) {
 		var changed protocol.Changed
 		if json.Unmarshal(params, &changed) == nil && a.current.changed != nil {
@@ -238,6 +241,10 @@ func (a *app) draw(s *screen) {
 		a.drawPrivacy(s)
 	case ProtectionPage:
 		a.drawProtection(s)
+	case BackupPage:
+		a.drawBackup(s)
+	case RestorePage:
+		a.drawRestore(s)
 	default:
 		a.drawHome(s)
 	}
