@@ -43,9 +43,9 @@ const alerted = (pattern) =>
   page.waitForFunction((source) => [...document.querySelectorAll("[role=alert]")].some((a) => new RegExp(source).test(a.textContent)),
     { polling: 50 }, pattern.source);
 
-/** Reaches the control of that name by the Tab key, as a person without a mouse does. */
+/** Reaches a control, or the one of that name, by the Tab key, as a person without a mouse does. */
 async function tabTo(name) {
-  const control = await page.waitForSelector(`::-p-aria([name="${name}"])`);
+  const control = typeof name === "string" ? await page.waitForSelector(`::-p-aria([name="${name}"])`) : name;
   for (let presses = 0; presses < 60; presses++) {
     if (await control.evaluate((element) => element === document.activeElement)) return;
     await page.keyboard.press("Tab");
@@ -251,12 +251,105 @@ test("merging adds and keeps, replacing puts back what was", async () => {
   assert.deepEqual([merged.added, merged.replaced], [0, 0]);
   assert.equal((await everything()).raw.length, more);
 
-  await goTo("#/restore");
+  await goTo("#/privacy");
+  await headed("Privacy");
+  await press("Restore a backup");
   await headed("Restore a backup");
   await pick("Choose the backup file", backup);
   await headed("keepwell-backup-");
   await type("Passphrase of the backup", passphrase);
   await page.keyboard.press("Enter");
   await headed("What the backup holds");
-  await tabTo("Add it to what is here The");
+  assert.deepEqual(await faults(page), []);
+  await screenshot(page, "restore-choice");
+  await tabTo(await page.$("input[name=restore]"));
+  await page.keyboard.press("ArrowDown");
+  await press("Replace everything here…");
+  await page.waitForSelector(".confirm:not([hidden])");
+  assert.deepEqual(await faults(page), []);
+  await screenshot(page, "restore-replace");
+  await press("Replace everything now");
+  await page.waitForSelector(".figures");
+  assert.deepEqual(await everything(), content);
+});
+
+test("what is no good backup says why, and changes nothing", async () => {
+  const good = await readFile(backup);
+  const bad = async (name, bytes) => {
+    await writeFile(join(folder, name), bytes);
+    return join(folder, name);
+  };
+  await bad("diary.txt", "Dear diary");
+  await age("-p", "-o", join(folder, "diary.age"), join(folder, "diary.txt"));
+  const flipped = Buffer.from(good);
+  flipped[good.length >> 1] ^= 1;
+  const table = [
+    ["a wrong passphrase", backup, /does not open this backup/, "granite plume orchard ten"],
+    ["no passphrase", backup, /needs a passphrase/, ""],
+    ["cut short", await bad("cut.age", good.subarray(0, -100)), /cut short or damaged/],
+    ["a flipped bit", await bad("flipped.age", flipped), /cut short or damaged/],
+    ["another program's age file", join(folder, "diary.age"), /no backup of Keepwell/],
+    ["the zip archive inside", join(folder, "backup.zip"), /no backup of Keepwell/],
+    ["a text", join(folder, "diary.txt"), /no backup of Keepwell/],
+  ];
+  for (const [n, [what, path, message, phrase]] of table.entries()) {
+    const { error, message: said } = await outcome(restoring(["merge", "replace"][n % 2], phrase), path);
+    assert.equal(error, "invalidArgument", what);
+    assert.match(said, message, what);
+  }
+  for (const call of ["restore(files[0])", "restore()", "export()", "export({passphrase: 'x', plain: true})", "restore(files[0], {passphrase: 'x', mode: 'all'})"]) {
+    assert.equal((await outcome(call, backup)).error, "invalidArgument", call);
+  }
+  assert.deepEqual(await everything(), content);
+  const { report } = await importPaths(page, [backup, join(folder, "diary.txt")]);
+  assert.match(report.skipped.find((skip) => skip.file.endsWith(".age")).reason, /encrypted backup/);
+});
+
+test("an export and a restore can be stopped, and leave everything as it was", async () => {
+  // Stops at the first news of a phase, when the work is under way.
+  const stopAt = (phase, call) => `status().then(() => {
+    const controller = new AbortController();
+    const watch = { signal: controller.signal, onProgress: (p) => p.phase === "${phase}" && controller.abort() };
+    return ${call};
+  })`;
+  const phrase = JSON.stringify(passphrase);
+  assert.equal((await outcome(stopAt("opening", `keepwell.export({passphrase: ${phrase}, ...watch})`))).error, "userCanceled");
+  for (const phase of ["opening", "checking"]) {
+    const { error } = await outcome(stopAt(phase, `keepwell.restore(files[0], {passphrase: ${phrase}, mode: "replace", ...watch})`), backup);
+    assert.equal(error, "userCanceled", phase);
+  }
+  assert.deepEqual(await everything(), content);
+});
+
+test("after a warning a copy without encryption is saved, and an import takes it", async () => {
+  await goTo("#/backup");
+  await headed("Back up");
+  await press("Save a copy without encryption…");
+  await page.waitForSelector(".confirm:not([hidden])");
+  assert.deepEqual(await faults(page), []);
+  await page.$eval(".confirm", (box) => box.scrollIntoView({ block: "center" }));
+  await screenshot(page, "backup-copy");
+  await tabTo("Save it without encryption");
+  const name = await download(() => page.keyboard.press("Enter"));
+  assert.match(name, /^keepwell-copy-\d{4}-\d\d-\d\d\.zip$/);
+  await headed("The copy is ready");
+  const members = unzip(await readFile(join(folder, name)));
+  assert.ok([...members.keys()].every((member) => /^(fhir\/.*\.ndjson|resources\/.*\.json|documents\/.*)$/.test(member)), [...members.keys()].join());
+  await page.evaluate(() => keepwell.erase());
+  const { report } = await importPaths(page, [join(folder, name)]);
+  assert.deepEqual([report.skipped, (await everything()).raw], [[], content.raw]);
+});
+
+test("a locked store gives no backup and takes none; who can't unlock restores after erasing", async () => {
+  await page.evaluate((phrase) => keepwell.setPassphrase(phrase), "orbit velvet kettle marsh");
+  await page.evaluate(() => keepwell.lock());
+  assert.equal((await outcome(`export({passphrase: "x"})`)).error, "databaseInaccessible");
+  assert.equal((await outcome(restoring("replace"), backup)).error, "databaseInaccessible");
+  await page.evaluate(() => keepwell.erase());
+  assert.equal((await outcome(restoring("replace"), backup)).error, undefined);
+  assert.deepEqual(await everything(), content);
+});
+
+test("nothing was requested, and nothing failed unseen", () => {
+  assert.deepEqual(watch.errors, []);
 });

@@ -68,7 +68,7 @@ func holdings(counts backup.Counts, sites []string) []holding {
 		}
 	}
 	add("Records", counts.Records)
-	add("Documents", counts.Documents)
+	add("Other data", counts.Documents)
 	add("Measurements", counts.Samples)
 	if len(sites) > 0 {
 		var hosts []string

@@ -49,7 +49,7 @@ func TestHoldings(t *testing.T) {
 	all := backup.Counts{Records: 1200, Documents: 1, Samples: 3, Apps: 2, Accesses: 4, Missing: 5}
 	got := holdings(all, []string{"https://a.example", "https://b.example:8443"})
 	want := []holding{
-		{"Records", "1,200"}, {"Documents", "1"}, {"Measurements", "3"}, {"Sites with your answers", "a.example and b.example:8443"},
+		{"Records", "1,200"}, {"Other data", "1"}, {"Measurements", "3"}, {"Sites with your answers", "a.example and b.example:8443"},
 		{"Lines of the access log", "4"}, {"Left out, because damaged", "5"},
 	}
 	if !reflect.DeepEqual(got, want) {

@@ -17,6 +17,7 @@ import (
 type restorePage struct {
 	app        *app
 	screen     *screen
+	lead       *dom.Element
 	slot       *dom.Element
 	file       protocol.File
 	passphrase string // that opened it
@@ -51,9 +52,9 @@ func isBackup(file protocol.File) bool {
 
 func (a *app) drawRestore(s *screen) {
 	r := &restorePage{app: a, screen: s, slot: dom.Div()}
+	r.lead = dom.P(dom.Class("lead"), dom.Text("Bring everything back from a backup that Keepwell made, in this browser or in another. It is opened here, on this device."))
 	a.restoring = r
-	s.page(a.back(Route{Page: PrivacyPage}, "Privacy"), "Restore a backup",
-		dom.P(dom.Class("lead"), dom.Text("Bring everything back from a backup that Keepwell made, in this browser or in another. It is opened here, on this device.")), r.slot)
+	s.page(a.back(Route{Page: PrivacyPage}, "Privacy"), "Restore a backup", r.lead, r.slot)
 	r.ask()
 }
 
@@ -151,10 +152,10 @@ func (r *restorePage) show(summary backup.Summary, here int) {
 	heading := dom.H2(dom.TabIndex(-1), dom.Text("What the backup holds"))
 	card := dom.Section(dom.Class("card step"), heading,
 		holdingList(summary.Counts, summary.Apps, fact("Made", dom.Text(Moment(summary.Created, "", dom.LocalOffset)))))
-	if len(summary.Apps) > 0 {
-		card.Add(dom.P(dom.Class("note"), dom.Text("If a backup replaces what is here, the sites in it may read what they could when it was made. You can take that back under Apps. Restore only a backup that you made yourself.")))
-	}
 	if here == 0 {
+		if len(summary.Apps) > 0 {
+			card.Add(dom.P(dom.Class("note"), dom.Text(sitesReturn)))
+		}
 		card.Add(dom.Div(dom.Class("actions"), dom.Button(dom.Class("button primary"), dom.Text("Restore it"),
 			dom.OnClick(func() { go r.restore(backup.Replace) })), r.cancel()))
 	} else {
@@ -163,6 +164,9 @@ func (r *restorePage) show(summary backup.Summary, here int) {
 	r.slot.Replace(card)
 	heading.Focus(true)
 }
+
+// sitesReturn says what a restored answer means: whoever made the backup gave it.
+const sitesReturn = "Sites may then read what they could when the backup was made, so restore only one that you made yourself. You can take it back under Apps."
 
 func (r *restorePage) cancel() *dom.Element {
 	return dom.Button(dom.Class("button"), dom.Text("Cancel"), dom.OnClick(func() {
@@ -192,7 +196,7 @@ func (r *restorePage) choice(here int) dom.Part {
 		options.Add(dom.Label(dom.Class("sheet-row option"), radio, dom.Span(dom.Text(title), dom.Span(dom.Class("note"), dom.Text(note)))))
 	}
 	add("Add it to what is here", "The "+records+" here stay. Of two copies of a record the later one is kept. Your answers to sites stay as they are here.", true, merge, replace)
-	add("Replace everything here", "All that is here goes, your answers to sites too, and what the backup holds takes its place.", false, replace, merge)
+	add("Replace everything here", "All that is here goes, your answers to sites too, and what the backup holds takes its place. "+sitesReturn, false, replace, merge)
 	return dom.Parts(dom.New("fieldset", dom.Legend(dom.Text("What should become of the "+records+" here?")), options), merge, replace)
 }
 
@@ -217,15 +221,16 @@ func (r *restorePage) restore(mode backup.Mode) {
 
 func (r *restorePage) report(report backup.Report) {
 	headline := restoredHeadline(report)
-	heading := dom.H2(dom.TabIndex(-1), dom.Text(headline))
+	r.screen.heading.SetText(headline)
 	figures := dom.DL(dom.Class("figures"))
-	for _, f := range []figure{{report.Added, "Added", ""}, {report.Replaced, "Replaced", "the backup’s copy was the later one"}, {report.Unchanged, "Unchanged", "already here"}} {
+	for _, f := range []figure{{report.Added, "Added", "new to this device"}, {report.Replaced, "Replaced", "the backup’s copy was the later one"}, {report.Unchanged, "Unchanged", "already here"}} {
 		figures.Add(dom.Div(dom.DT(dom.Text(f.Label), dom.Span(dom.Class("note"), dom.Text(f.Meaning))), dom.DD(dom.Text(Number(f.Number)))))
 	}
 	link := r.app.link(Route{Page: HomePage}, dom.Text("See your records"))
 	link.SetAttribute("class", "button primary")
-	r.slot.Replace(dom.Section(heading, figures, dom.Div(dom.Class("actions"), link), r.app.disclosure()))
-	heading.Focus(true)
+	r.lead.SetHidden(true)
+	r.slot.Replace(dom.Div(dom.Class("step"), figures, dom.Div(dom.Class("actions"), link), r.app.disclosure()))
+	r.screen.heading.Focus(true)
 	r.app.announcer.Say(headline + ".")
 }
 
