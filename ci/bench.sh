@@ -1,5 +1,6 @@
 #!/bin/sh
-# Keepwell beside its peers in one run of one browser; RECORDS says how many.
+# Keepwell beside its peers in one run of one browser, then a backup of a large
+# store; RECORDS says how many records.
 . "$(dirname "$0")/lib.sh"
 
 need chromium chromium
@@ -9,4 +10,5 @@ npm_ci e2e
 npm_ci bench
 go build -o bin/demo ./internal/demo
 node bench/chart.mjs
-exec node bench/run.mjs
+node bench/run.mjs
+node bench/backup.mjs

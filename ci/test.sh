@@ -11,6 +11,7 @@ install() {
 	need matchbox-window-manager matchbox-window-manager
 	need node nodejs
 	need npm npm
+	need age age
 	npm_ci e2e
 }
 

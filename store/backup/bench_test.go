@@ -2,9 +2,11 @@ package backup
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"testing"
 
@@ -39,7 +41,7 @@ func large(b *testing.B, count int) *store.Store {
 
 // roomy returns an empty store whose segments have the size that they have in a
 // browser.
-func roomy(b *testing.B) *store.Store {
+func roomy(b testing.TB) *store.Store {
 	b.Helper()
 	backend := mem.New()
 	keys, err := seal.OpenKeyring(background, backend, seal.NewMemoryKeys())
@@ -74,6 +76,41 @@ func growth(work func()) (most uint64) {
 	close(stop)
 	<-done
 	return most
+}
+
+// TestMemory exports and restores what does not fit into the memory that it may
+// take.
+func TestMemory(t *testing.T) {
+	const documents, size, most = 128, 1 << 20, 80 << 20 // bytes; a store keeps 32 MiB of what it opened
+	defer debug.SetGCPercent(debug.SetGCPercent(10))    // so that garbage hardly counts
+	s := roomy(t)
+	random := rand.New(rand.NewPCG(5, 6))
+	raw := make([]byte, size)
+	for n := range documents {
+		for at := 0; at < size; at += 8 {
+			binary.LittleEndian.PutUint64(raw[at:], random.Uint64())
+		}
+		addDocument(t, s, fmt.Sprint(n), raw)
+	}
+	file := &bytes.Buffer{}
+	file.Grow((documents + 1) * size)
+	taken := growth(func() {
+		if _, err := Export(background, s, file, passphrase, quick); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if taken > most {
+		t.Errorf("an export of %d MiB takes %d MiB of memory", file.Len()>>20, taken>>20)
+	}
+	into := roomy(t)
+	taken = growth(func() {
+		if _, err := restored(into, file.Bytes(), Replace); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if stored := uint64(into.Status().Bytes); taken > stored+most { // what is stored is in memory here
+		t.Errorf("a restore of %d MiB takes %d MiB of memory", stored>>20, taken>>20)
+	}
 }
 
 func BenchmarkExport(b *testing.B) {
