@@ -20,13 +20,16 @@ const fhir = [
     `startDate="2024-03-0${n} 10:00:00 +0100" endDate="2024-03-0${n} 10:05:00 +0100" value="${n}00"/>`).join("") + "</HealthData>"],
 ];
 
-let demo, chromium, session, folder, page, watch, backup, content;
+let demo, chromium, session, folder, page, watch, loaded, backup, content;
 before(async () => {
   demo = await startDemo();
   chromium = await startBrowser();
   folder = await mkdtemp(join(tmpdir(), "keepwell-backup-"));
   ({ page, watch } = await openPage(chromium.browser, demo.page));
   await ready(page);
+  loaded = watch.requests.length;
+  await importTexts(page, fhir);
+  if (!skipWithoutData) await importPaths(page, [join(sharedData, "synthea-r4/Marine_Kulas_7862749d-d45c-4b38-9274-aac6282086a6.json")]);
   session = await chromium.browser.target().createCDPSession();
   await session.send("Browser.setDownloadBehavior", { behavior: "allow", downloadPath: folder, eventsEnabled: true });
 });
@@ -153,7 +156,6 @@ async function outcome(call, ...paths) {
 const restoring = (mode, phrase = passphrase) => `restore(files[0], {passphrase: ${JSON.stringify(phrase)}, mode: ${JSON.stringify(mode)}})`;
 
 test("where the browser may delete records, the page reminds of a backup", async () => {
-  await importTexts(page, fhir);
   await goTo("#/add");
   await headed("Add records");
   await goTo("#/");
@@ -173,7 +175,6 @@ test("where the browser may delete records, the page reminds of a backup", async
 });
 
 test("a backup is made by the keyboard, and saved under a name that says nothing", async () => {
-  if (!skipWithoutData) await importPaths(page, [join(sharedData, "synthea-r4/Marine_Kulas_7862749d-d45c-4b38-9274-aac6282086a6.json")]);
   await grantAndRead();
   content = await everything();
   assert.ok(content.apps.length === 1 && content.accesses.length > 0 && content.counts.stepCount === 3, JSON.stringify(content.counts));
@@ -337,7 +338,8 @@ test("after a warning a copy without encryption is saved, and an import takes it
   assert.ok([...members.keys()].every((member) => /^(fhir\/.*\.ndjson|resources\/.*\.json|documents\/.*)$/.test(member)), [...members.keys()].join());
   await page.evaluate(() => keepwell.erase());
   const { report } = await importPaths(page, [join(folder, name)]);
-  assert.deepEqual([report.skipped, (await everything()).raw], [[], content.raw]);
+  assert.ok(report.skipped.every((skip) => skip.file.includes("/documents/")), JSON.stringify(report.skipped[0]));
+  assert.deepEqual((await everything()).raw, content.raw);
 });
 
 test("a locked store gives no backup and takes none; who can't unlock restores after erasing", async () => {
@@ -351,5 +353,7 @@ test("a locked store gives no backup and takes none; who can't unlock restores a
 });
 
 test("nothing was requested, and nothing failed unseen", () => {
+  const own = /^blob:|\/assets\/engine\.\w+\.js$/; // a lock starts the engine anew, from the cache
+  assert.deepEqual(watch.requests.slice(loaded).filter(({ url }) => !own.test(url)), []);
   assert.deepEqual(watch.errors, []);
 });

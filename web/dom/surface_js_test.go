@@ -38,6 +38,9 @@ func TestSurfaceReplies(t *testing.T) {
 		{"bytes", dom.Reply{Bytes: []byte{0, 255}}, func(v js.Value) bool {
 			return v.InstanceOf(js.Global().Get("Uint8Array")) && v.Length() == 2 && v.Index(1).Int() == 255
 		}},
+		{"a file", dom.Reply{File: dom.File(t.Context(), js.Global().Get("Blob").New([]any{"abc"}))}, func(v js.Value) bool {
+			return v.InstanceOf(js.Global().Get("Blob")) && v.Get("size").Int() == 3
+		}},
 		{"no bytes", dom.Reply{Bytes: []byte{}}, func(v js.Value) bool { return v.Length() == 0 }},
 		{"nothing", dom.Reply{}, js.Value.IsUndefined},
 	} {
