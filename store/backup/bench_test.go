@@ -82,7 +82,7 @@ func growth(work func()) (most uint64) {
 // take.
 func TestMemory(t *testing.T) {
 	const documents, size, most = 128, 1 << 20, 80 << 20 // bytes; a store keeps 32 MiB of what it opened
-	defer debug.SetGCPercent(debug.SetGCPercent(10))    // so that garbage hardly counts
+	defer debug.SetGCPercent(debug.SetGCPercent(10))     // so that garbage hardly counts
 	s := roomy(t)
 	random := rand.New(rand.NewPCG(5, 6))
 	raw := make([]byte, size)

@@ -26,7 +26,7 @@ func dated(prefix string, ms int64, suffix string, zone Zone) string {
 func backupDoing(p backup.Progress) string {
 	switch p.Phase {
 	case backup.PhaseOpening:
-		return "Making the key of the passphrase"
+		return "Making a key from the passphrase"
 	case backup.PhaseWriting:
 		return "Encrypting and writing"
 	case backup.PhaseCheck:

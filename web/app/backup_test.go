@@ -28,7 +28,7 @@ func TestBackupProgress(t *testing.T) {
 		fraction float64
 	}{
 		{backup.Progress{}, "Starting", "", 0},
-		{backup.Progress{Phase: backup.PhaseOpening}, "Making the key of the passphrase", "", 0},
+		{backup.Progress{Phase: backup.PhaseOpening}, "Making a key from the passphrase", "", 0},
 		{backup.Progress{Phase: backup.PhaseWriting, Done: 256, Total: 1024}, "Encrypting and writing", "256 of 1,024 records", 0.25},
 		{backup.Progress{Phase: backup.PhaseCheck, Done: 5_000_000, Total: 10_000_000}, "Checking the backup", "5.0 MB of 10 MB", 0.5},
 		{backup.Progress{Phase: backup.PhaseTaking, Done: 11, Total: 10}, "Encrypting and saving", "10 bytes of 10 bytes", 1},

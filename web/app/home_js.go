@@ -34,23 +34,26 @@ func (a *app) fillHome(s *screen, body *dom.Element) {
 		body.Replace(a.welcome())
 		return
 	}
+	// What stands above the records must be there before them, or they move away from
+	// under a finger.
+	storage := dom.StorageState(s.ctx)
+	reminder := a.reminder(s, storage.Persisted)
+	if !s.live() {
+		return
+	}
 	s.heading.SetText("Your records")
 	s.root.SetClass("welcoming", false)
 	body.Replace(dom.P(dom.Class("lead"), dom.Text(Count(total, "record", "records")+" on this device.")))
-	notices := dom.Div(dom.Class("notices"), a.disclosure())
+	notices := dom.Div(dom.Class("notices"), a.disclosure(), reminder)
+	if short(storage.Usage, storage.Quota) {
+		notices.Add(dom.P(dom.Class("problem"), dom.Text(shortWords(storage.Quota-storage.Usage))))
+	}
 	body.Add(notices)
 	for _, shelf := range Shelves(result.Counts) {
 		body.Add(a.shelf(shelf))
 	}
 	dom.ScrollTo(s.stop.Scroll)
 	s.stop.Scroll = 0
-	storage := dom.StorageState(s.ctx)
-	if s.live() && short(storage.Usage, storage.Quota) {
-		notices.Add(dom.P(dom.Class("problem"), dom.Text(shortWords(storage.Quota-storage.Usage))))
-	}
-	if reminder := a.reminder(s, storage.Persisted); s.live() {
-		notices.Add(reminder)
-	}
 	a.tellDamage(s, notices)
 }
 

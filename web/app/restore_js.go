@@ -183,7 +183,7 @@ func (r *restorePage) choice(here int) dom.Part {
 		dom.OnClick(func() { go r.restore(backup.Merge) })), r.cancel())
 	replace := dom.Div(dom.Hidden(), question{
 		ask: "Replace everything here…", keep: "Keep what is here", confirm: "Replace everything now",
-		warning: "The " + records + " that are here now, and what you answered sites here, will be gone from this device. This can’t be undone.",
+		warning: "What is here now (" + records + "), and what you answered sites here, will be gone from this device. This can’t be undone.",
 		do:      func() { go r.restore(backup.Replace) },
 	}.parts())
 	options := dom.Div(dom.Class("group"))
@@ -195,9 +195,9 @@ func (r *restorePage) choice(here int) dom.Part {
 		radio.Set(checked)
 		options.Add(dom.Label(dom.Class("sheet-row option"), radio, dom.Span(dom.Text(title), dom.Span(dom.Class("note"), dom.Text(note)))))
 	}
-	add("Add it to what is here", "The "+records+" here stay. Of two copies of a record the later one is kept. Your answers to sites stay as they are here.", true, merge, replace)
+	add("Add it to what is here", "Nothing that is here goes. Of two copies of a record the later one is kept. Your answers to sites stay as they are here.", true, merge, replace)
 	add("Replace everything here", "All that is here goes, your answers to sites too, and what the backup holds takes its place. "+sitesReturn, false, replace, merge)
-	return dom.Parts(dom.New("fieldset", dom.Legend(dom.Text("What should become of the "+records+" here?")), options), merge, replace)
+	return dom.Parts(dom.New("fieldset", dom.Legend(dom.Text("What should become of what is here now ("+records+")?")), options), merge, replace)
 }
 
 // restore takes the backup in and says what came of it.
