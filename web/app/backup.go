@@ -112,9 +112,6 @@ func restoredHeadline(r backup.Report) string {
 // snooze is how long a reminder that was put off stays away.
 const snooze = 7 * 24 * time.Hour
 
-// laterSetting is the name under which that is kept, in ms since the Unix epoch.
-const laterSetting = "keepwell-backup-later"
-
 func laterText(ms int64) string { return strconv.FormatInt(ms, 10) }
 
 // remind reports whether to remind of a backup: the browser may delete what it

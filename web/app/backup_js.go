@@ -11,6 +11,10 @@ import (
 	"github.com/keepwell-health/keepwell/web/protocol"
 )
 
+// laterSetting is the name under which it is kept when the person put a reminder
+// off, in ms since the Unix epoch.
+const laterSetting = "keepwell-backup-later"
+
 // backupPage is where the person takes their records out, while it is shown.
 type backupPage struct {
 	app    *app
