@@ -80,6 +80,16 @@ for (const name of engineNames) {
       assert.equal(await raw(page), record);
     });
 
+    test("a backup brings back what was erased", async () => {
+      await page.evaluate(async (passphrase) => {
+        const backup = await keepwell.export({ passphrase });
+        await keepwell.erase();
+        await keepwell.restore(backup, { passphrase, mode: "replace" });
+      }, passphrase);
+      assert.equal(await raw(page), record);
+      assert.equal((await page.evaluate(() => keepwell.apps())).length, 1);
+    });
+
     test("erasing leaves nothing", async () => {
       await page.evaluate(() => keepwell.erase());
       assert.deepEqual(await page.evaluate(() => keepwell.counts()), {});
