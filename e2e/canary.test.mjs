@@ -127,7 +127,7 @@ test("a database that was deleted is told", async () => {
   assert.deepEqual(await page.evaluate(() => keepwell.counts()), {});
   const restore = await page.waitForSelector('::-p-aria([name="Restore a backup"][role="link"])');
   await restore.click();
-  await page.waitForFunction(() => location.hash !== "#/" && location.hash !== "", { polling: 50 });
+  await page.waitForFunction(() => location.hash === "#/restore", { polling: 50 });
 });
 
 test("it is told through a lock, and what the person erased is not missed", async () => {

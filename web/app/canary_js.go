@@ -14,9 +14,6 @@ import (
 // JSON (docs/format.md, section 11).
 const canarySetting = "keepwell-canary"
 
-// restoreRoute is where a person brings a backup in.
-var restoreRoute = Route{Page: PrivacyPage}
-
 // keepCanary hands the engine what was kept of the store, before it opens, and
 // keeps what it tells from then on.
 func (a *app) keepCanary() {
@@ -39,7 +36,7 @@ func (a *app) warn(integrity store.Integrity) {
 		a.warning.Replace()
 		return
 	}
-	restore := a.link(restoreRoute, dom.Text("Restore a backup"))
+	restore := a.link(Route{Page: RestorePage}, dom.Text("Restore a backup"))
 	restore.SetAttribute("class", "button primary")
 	know := dom.Button(dom.Class("button"), dom.Text("I know. Go on with what is here"))
 	know.Add(dom.OnClick(func() { go a.accept() }))
