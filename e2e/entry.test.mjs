@@ -76,7 +76,8 @@ test("a blood pressure is kept as two numbers of one moment", async () => {
 test("an edit replaces both, and a list in another tab follows", async () => {
   const other = await openPage(chromium.browser, demo.page);
   await ready(other.page);
-  await other.page.evaluate(() => document.querySelectorAll(".types a").values().find((a) => a.textContent.startsWith("Systolic")).click());
+  const systolicLink = await other.page.waitForFunction(() => [...document.querySelectorAll(".types a")].find((a) => a.textContent.startsWith("Systolic")));
+  await systolicLink.evaluate((link) => link.click());
   await other.page.waitForSelector(".records li:not(.pending)");
   await page.bringToFront();
   await page.click(".records a");
