@@ -49,7 +49,8 @@ const (
 // Tally counts outcomes.
 type Tally struct{ Added, Replaced, Unchanged int }
 
-func (t *Tally) count(outcome Outcome) {
+// Count counts one outcome.
+func (t *Tally) Count(outcome Outcome) {
 	switch outcome {
 	case Added:
 		t.Added++

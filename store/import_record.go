@@ -113,7 +113,7 @@ func (im *Import) addRecord(ctx context.Context, sample *Sample, raw []byte) (Ou
 	if err != nil {
 		return 0, wrap(err, "taking in a record")
 	}
-	im.tally.count(outcome)
+	im.tally.Count(outcome)
 	return outcome, nil
 }
 

@@ -61,7 +61,7 @@ func (im *Import) RestoreRecord(ctx context.Context, position int, sample Sample
 	im.learn()
 	older, ok := im.records.known.find(identityOf(&sample), im.records.state.matches)
 	if ok && im.records.state.at(older).added() > sample.DateAdded {
-		im.tally.count(Unchanged)
+		im.tally.Count(Unchanged)
 		return Unchanged, nil
 	}
 	outcome, err := im.addRecord(ctx, &sample, raw)

@@ -2,6 +2,7 @@ package store
 
 import (
 	"math"
+	"slices"
 
 	"github.com/keepwell-health/keepwell/store/internal/columnar"
 )
@@ -60,6 +61,11 @@ func summarize(table *columnar.Table) *summary {
 		s.Groups[place].add(o)
 	}
 	return s
+}
+
+// has reports whether the segment has samples of a source.
+func (s *summary) has(source string) bool {
+	return slices.ContainsFunc(s.Groups, func(g summaryGroup) bool { return g.SourceID == source })
 }
 
 func (g *summaryGroup) add(o object) {

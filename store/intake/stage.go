@@ -145,6 +145,25 @@ func (st *stage) Sample(from *format.Input, sample store.Sample) error {
 	return st.counted(from, sample.Type, outcome, err)
 }
 
+// Samples implements format.Sink.
+func (st *stage) Samples(from *format.Input, like *store.Template, readings []store.Reading) error {
+	if err := st.alive(); err != nil {
+		return err
+	}
+	tally, err := st.im.AddReadings(st.ctx, like, readings)
+	if reason, refused := refusal(err); refused {
+		for range readings {
+			st.Skip(format.Fault{File: from.Path, Reason: reason})
+		}
+		return nil
+	}
+	if err != nil {
+		return st.fail(err)
+	}
+	st.tally(from, like.Type(), tally)
+	return nil
+}
+
 // Object implements format.Sink.
 func (st *stage) Object(from *format.Input, sample store.Sample, identifier string, raw []byte) error {
 	if err := st.alive(); err != nil {
@@ -193,22 +212,25 @@ func (st *stage) refuse(path, reason string) {
 }
 
 func (st *stage) count(from *format.Input, id store.TypeID, outcome store.Outcome) {
+	var tally store.Tally
+	tally.Count(outcome)
+	st.tally(from, id, tally)
+}
+
+func (st *stage) tally(from *format.Input, id store.TypeID, tally store.Tally) {
 	file := st.file(from.Path)
-	switch outcome {
-	case store.Added:
-		st.report.Added++
-		file.Added++
+	st.report.Added += tally.Added
+	st.report.Replaced += tally.Replaced
+	st.report.Unchanged += tally.Unchanged
+	file.Added += tally.Added
+	file.Replaced += tally.Replaced
+	file.Unchanged += tally.Unchanged
+	if tally.Added+tally.Replaced > 0 {
 		st.changed[id] = true
-	case store.Replaced:
-		st.report.Replaced++
-		file.Replaced++
-		st.changed[id] = true
-	case store.Unchanged:
-		st.report.Unchanged++
-		file.Unchanged++
 	}
-	st.report.ByType[id]++
-	st.progress.records++
+	count := tally.Added + tally.Replaced + tally.Unchanged
+	st.report.ByType[id] += count
+	st.progress.records += count
 }
 
 func (st *stage) file(path string) *FileReport {

@@ -1,6 +1,6 @@
 package applehealth
 
-import "strings"
+import "bytes"
 
 // categoryValues maps the names that export.xml writes for category values,
 // without "HKCategoryValue", to their numbers in HealthKit's HKCategoryValues.h.
@@ -39,13 +39,13 @@ var categoryValues = map[string]float64{
 
 // categoryValue reads a category's value: a name, or a number as older exports
 // write it.
-func categoryValue(text string) (float64, bool) {
-	if name, ok := strings.CutPrefix(text, "HKCategoryValue"); ok {
-		value, known := categoryValues[name]
+func categoryValue(raw []byte) (float64, bool) {
+	if name, ok := bytes.CutPrefix(raw, []byte("HKCategoryValue")); ok {
+		value, known := categoryValues[string(name)]
 		return value, known
 	}
-	if len(text) == 1 && text[0] >= '0' && text[0] <= '9' {
-		return float64(text[0] - '0'), true
+	if len(raw) == 1 && raw[0] >= '0' && raw[0] <= '9' {
+		return float64(raw[0] - '0'), true
 	}
 	return 0, false
 }

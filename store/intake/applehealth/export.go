@@ -1,9 +1,11 @@
 package applehealth
 
 import (
+	"cmp"
 	"errors"
 	"io"
 
+	"github.com/keepwell-health/keepwell/store"
 	"github.com/keepwell-health/keepwell/store/intake/format"
 	"github.com/keepwell-health/keepwell/store/intake/xmlscan"
 )
@@ -23,6 +25,10 @@ type export struct {
 	offsets map[string]metadata    // by the offset of a date
 	unread  map[string]bool        // elements already noted as not read
 
+	alike    alike
+	like     *store.Template // of readings
+	readings []store.Reading // not handed over yet
+
 	clinical []clinicalFile // to be read when export.xml has been
 }
 
@@ -37,7 +43,22 @@ func newExport(input *format.Input, stream io.Reader, files *files, sink format.
 // read reads to the end of the file. A file that breaks off yields what stands
 // before the break, and a report of it.
 func (e *export) read() error {
+	err := e.elements()
+	if err == nil || err == errStop {
+		err = cmp.Or(e.handOver(), err)
+	}
+	return err
+}
+
+func (e *export) elements() error {
 	for {
+		again, err := e.again()
+		if err != nil {
+			return err
+		}
+		if again {
+			continue
+		}
 		token, err := e.scan.Next()
 		if err == io.EOF {
 			e.noteDefects()

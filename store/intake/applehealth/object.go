@@ -261,12 +261,8 @@ func words(name string) string {
 }
 
 // heartbeats keeps the beats under a heart rate variability record, whose
-// element has been captured, as a series of its own.
-func (e *export) heartbeats(record store.Sample) error {
-	raw, fits := e.scan.Captured()
-	if !fits {
-		return nil
-	}
+// element is raw, as a series of its own.
+func (e *export) heartbeats(record store.Sample, raw []byte) error {
 	series := record
 	series.Type, series.Value, series.Unit = "heartbeatSeries", nil, ""
 	series.DisplayName, series.Subtitle = "Beat-to-Beat Measurements", ""

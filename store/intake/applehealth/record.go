@@ -1,7 +1,6 @@
 package applehealth
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/keepwell-health/keepwell/store"
@@ -31,11 +30,10 @@ type recordType struct {
 
 // record reads one Record element: a quantity or category sample.
 func (e *export) record(token xmlscan.Token) error {
+	e.scan.Capture(token)
+	offset := token.Offset
 	attrs := e.attributes(token)
 	typ := e.recordType(attrs.typ)
-	if typ.row.ID == "heartRateVariabilitySDNN" {
-		e.scan.Capture(token)
-	}
 	sample, reason := e.sample(&attrs, typ)
 	beats := false
 	err := e.rest(token, func(child xmlscan.Token) {
@@ -49,16 +47,45 @@ func (e *export) record(token xmlscan.Token) error {
 	if err != nil {
 		return err
 	}
+	raw, fits := e.scan.Captured()
 	if reason != "" {
-		e.skip(token.Offset, reason)
+		e.skip(offset, reason)
 		return nil
 	}
-	if beats {
-		if err := e.heartbeats(sample); err != nil {
+	if beats && fits {
+		if err := e.heartbeats(sample, raw); err != nil {
 			return err
 		}
 	}
-	return e.sink.Sample(e.input, sample)
+	like, reading := store.NewTemplate(sample), store.Reading{StartDate: sample.StartDate, EndDate: sample.EndDate, Value: *sample.Value}
+	if !beats {
+		e.alike.learn(raw, typ, like, reading)
+	}
+	return e.take(like, reading)
+}
+
+// maxReadings is how many readings are handed over at once, at most.
+const maxReadings = 256
+
+// take gathers readings that are alike, to hand them over at once.
+func (e *export) take(like *store.Template, reading store.Reading) error {
+	if e.like != like || len(e.readings) == maxReadings {
+		if err := e.handOver(); err != nil {
+			return err
+		}
+		e.like = like
+	}
+	e.readings = append(e.readings, reading)
+	return nil
+}
+
+func (e *export) handOver() error {
+	if len(e.readings) == 0 {
+		return nil
+	}
+	err := e.sink.Samples(e.input, e.like, e.readings)
+	e.readings = e.readings[:0]
+	return err
 }
 
 // attributes holds the attributes that elements share, as written. They are
@@ -117,19 +144,43 @@ func (e *export) sample(attrs *attributes, typ *recordType) (sample store.Sample
 		return sample, reason
 	}
 	sample.Source = e.source(attrs)
+	value, reason := typ.value(attrs.value)
+	if reason == "" && typ.row.Kind == store.KindQuantity {
+		sample.Unit = e.unit(attrs, typ)
+		if sample.Unit == "" {
+			reason = "the unit does not fit this type"
+		}
+		value *= scale(sample.Unit)
+	}
+	sample.Value = &value
+	return sample, reason
+}
+
+// value reads what a record of the type measured, as written.
+func (typ *recordType) value(raw []byte) (value float64, reason string) {
+	ok := false
 	switch typ.row.Kind {
 	case store.KindQuantity:
-		reason = e.quantity(attrs, typ, &sample)
-	case store.KindCategory:
-		value, ok := categoryValue(e.texts.get(attrs.value))
-		if !ok {
-			reason = "the value is none that this type has"
+		if value, ok = number(raw); !ok {
+			return 0, "the value is not a number"
 		}
-		sample.Value = &value
+	case store.KindCategory:
+		if value, ok = categoryValue(raw); !ok {
+			return 0, "the value is none that this type has"
+		}
 	default:
-		reason = "a record can't be of this type"
+		return 0, "a record can't be of this type"
 	}
-	return sample, reason
+	return value, ""
+}
+
+// scale is 100 for a percentage, which counts from 0 to 1 in an export and from
+// 0 to 100 in the store (see the catalogue).
+func scale(unit string) float64 {
+	if unit == "%" {
+		return 100
+	}
+	return 1
 }
 
 // dates reads the start and end, and keeps the offset they were written with.
@@ -201,14 +252,9 @@ func (e *export) device(raw []byte) string {
 	return text
 }
 
-// quantity reads a number and its unit. The number stays in the unit it was
-// written in, but that a percentage counts from 0 to 1 in an export and from 0
-// to 100 in the store (see the catalogue).
-func (e *export) quantity(attrs *attributes, typ *recordType, sample *store.Sample) (reason string) {
-	value, err := strconv.ParseFloat(string(attrs.value), 64)
-	if err != nil || value-value != 0 { // infinite or not a number
-		return "the value is not a number"
-	}
+// unit returns the unit to keep of a record, "" where it does not fit the type.
+// Numbers stay in the unit that they were written in.
+func (e *export) unit(attrs *attributes, typ *recordType) string {
 	kept, ok := typ.units[string(attrs.unit)]
 	if !ok {
 		kept = fitting(e.texts.get(attrs.unit), typ.row.Unit)
@@ -216,14 +262,7 @@ func (e *export) quantity(attrs *attributes, typ *recordType, sample *store.Samp
 			typ.units[string(attrs.unit)] = kept
 		}
 	}
-	if kept == "" {
-		return "the unit does not fit this type"
-	}
-	if kept == "%" {
-		value *= 100
-	}
-	sample.Value, sample.Unit = &value, kept
-	return ""
+	return kept
 }
 
 // fitting returns the unit to keep for values written in a unit, or "" when it

@@ -55,6 +55,9 @@ type Sink interface {
 	Resource(from *Input, source store.Source, resource fhir.Resource) error
 	// Sample takes in one sample of a file.
 	Sample(from *Input, sample store.Sample) error
+	// Samples takes in samples of a file that are alike but for their dates and
+	// values: of millions, each costs a fraction of what Sample does.
+	Samples(from *Input, like *store.Template, readings []store.Reading) error
 	// Object takes in a sample that is more than one number or code, with the
 	// bytes that it came as: an electrocardiogram, a route, a document. identifier
 	// tells it from the others of its source and type, so that it is known again.

@@ -94,6 +94,20 @@ func New(src io.Reader) *Scanner { return &Scanner{src: src} }
 // Offset returns how many bytes have been scanned.
 func (s *Scanner) Offset() int64 { return s.base + int64(s.pos) }
 
+// Window returns what is in memory of the bytes behind the last token, for a
+// reader that can tell by them what comes: it may take whole elements from their
+// start and Pass over them instead of calling Next. The bytes are valid until the
+// next call of Next.
+func (s *Scanner) Window() []byte {
+	if s.pending != nil || s.failed != nil {
+		return nil
+	}
+	return s.buf[s.pos:]
+}
+
+// Pass passes over the first n bytes of Window.
+func (s *Scanner) Pass(n int) { s.pos += n }
+
 // Defects returns at how many places the scanner forgave malformed XML.
 func (s *Scanner) Defects() int { return s.defects }
 

@@ -32,13 +32,27 @@ func (b *Builder) Append(row Row) {
 	for column := range b.table.strings {
 		b.appendString(column, row.Strings[column])
 	}
+	b.appendNumbers(row.Ints, row.Floats)
+}
+
+func (b *Builder) appendNumbers(ints []int64, floats []Float) {
 	for column := range b.table.ints {
-		b.table.ints[column].append(row.Ints[column], b.table.rows)
+		b.table.ints[column].append(ints[column], b.table.rows)
 	}
 	for column := range b.table.floats {
-		b.table.floats[column].append(row.Floats[column], b.table.rows)
+		b.table.floats[column].append(floats[column], b.table.rows)
 	}
 	b.table.rows++
+}
+
+// Repeat adds a row with the strings of the row before, which there is.
+func (b *Builder) Repeat(ints []int64, floats []Float) {
+	for column := range b.table.strings {
+		if c := &b.table.strings[column]; c.codes != nil {
+			c.codes = append(c.codes, c.codes[len(c.codes)-1])
+		}
+	}
+	b.appendNumbers(ints, floats)
 }
 
 // Int returns what Append was given.
