@@ -59,6 +59,14 @@ func (b *Blob) Name() string {
 	return ""
 }
 
+// Inflate returns a DEFLATE stream inflated by the browser, nil where it can't.
+func (b *Blob) Inflate(packed io.Reader) io.ReadCloser {
+	if !CanInflate() {
+		return nil
+	}
+	return Inflate(b.ctx, packed)
+}
+
 // ReadAt implements io.ReaderAt. Its errors are ctx's, an *Error (the file has
 // changed or is gone: NotReadableError) or io.EOF.
 func (b *Blob) ReadAt(p []byte, offset int64) (int, error) {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"sync"
 	"syscall/js"
 )
 
@@ -15,16 +16,16 @@ var ErrInflate = errors.New("jsx: the compressed data is damaged")
 // inflateBlock is how many compressed bytes are handed over at once.
 const inflateBlock = 256 << 10
 
-// CanInflate reports whether the browser inflates (Chromium 80, Firefox 113,
+// CanInflate reports whether the browser inflates (Chromium 103, Firefox 113,
 // Safari 16.4).
-func CanInflate() bool {
+var CanInflate = sync.OnceValue(func() bool {
 	constructor := js.Global().Get("DecompressionStream")
 	if constructor.IsUndefined() {
 		return false
 	}
 	_, err := Try(func() js.Value { return constructor.New("deflate-raw") })
 	return err == nil
-}
+})
 
 // inflater reads through a DecompressionStream (WHATWG Compression section 5).
 type inflater struct {

@@ -74,7 +74,7 @@ func (st *stage) members(file File, content io.ReaderAt, archive []*zipfile.File
 		reached := new(int64)
 		inputs = append(inputs, &format.Input{
 			Path: full, Size: member.Size,
-			Open: func() (io.ReadCloser, error) { return st.openMember(member, bound, reached) },
+			Open: func() (io.ReadCloser, error) { return st.openMember(file, member, bound, reached) },
 		})
 	}
 	if len(archive) == 0 {
@@ -83,10 +83,12 @@ func (st *stage) members(file File, content io.ReaderAt, archive []*zipfile.File
 	return inputs
 }
 
-func (st *stage) openMember(member *zipfile.File, bound *bound, reached *int64) (io.ReadCloser, error) {
-	stream, err := member.Open(nil)
+func (st *stage) openMember(file File, member *zipfile.File, bound *bound, reached *int64) (io.ReadCloser, error) {
+	stream, err := member.Open(func(packed io.Reader) io.ReadCloser {
+		return inflate(file, packed.(*io.SectionReader))
+	})
 	if err != nil {
-		return nil, damaged(err)
+		return nil, damaged(err, 0)
 	}
 	return st.watch(&unpacked{Reader: stream, closers: []io.Closer{stream}, bound: bound}, reached), nil
 }
@@ -148,19 +150,21 @@ type unpacked struct {
 	io.Reader
 	closers []io.Closer
 	bound   *bound
+	at      int64 // bytes read
 }
 
 func (u *unpacked) Read(b []byte) (int, error) {
 	if u.bound.left <= 0 {
-		return 0, format.ErrBomb
+		return 0, &format.Error{Reason: format.ErrBomb.Error(), Offset: u.at, Err: format.ErrBomb}
 	}
 	if int64(len(b)) > u.bound.left {
 		b = b[:u.bound.left]
 	}
 	n, err := u.Reader.Read(b)
 	u.bound.left -= int64(n)
+	u.at += int64(n)
 	if err != nil && err != io.EOF {
-		err = damaged(err)
+		err = damaged(err, u.at)
 	}
 	return n, err
 }

@@ -79,7 +79,7 @@ func (st *stage) run(job job) error {
 	case err != nil && nothing:
 		st.refuse(job.main.Path, reasonOf(err))
 	case err != nil:
-		st.Skip(format.Fault{File: job.main.Path, Reason: reasonOf(err)})
+		st.Skip(format.Fault{File: job.main.Path, Offset: offsetOf(err), Reason: reasonOf(err)})
 	case nothing:
 		st.refuse(job.main.Path, reasonNothing)
 	}
@@ -90,6 +90,15 @@ func (st *stage) run(job job) error {
 func (st *stage) found(path string) int {
 	file := st.file(path)
 	return file.Added + file.Replaced + file.Unchanged + file.Skipped
+}
+
+// offsetOf returns where in the file an error is, 0 when it does not say.
+func offsetOf(err error) int64 {
+	var known *format.Error
+	if errors.As(err, &known) {
+		return known.Offset
+	}
+	return 0
 }
 
 // reasonOf returns what a person may read of an error: the reasons that the

@@ -114,18 +114,18 @@ func gunzipped(input *format.Input) {
 		unpacker, err := gzip.NewReader(stream)
 		if err != nil {
 			stream.Close()
-			return nil, damaged(err)
+			return nil, damaged(err, 0)
 		}
 		return &unpacked{Reader: unpacker, closers: []io.Closer{unpacker, stream}, bound: bound}, nil
 	}
 }
 
 // damaged gives an unpacker's error the reason that a person can read.
-func damaged(err error) error {
+func damaged(err error, offset int64) error {
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		return &format.Error{Reason: "the packed file is cut short", Err: err}
+		return &format.Error{Reason: "the packed file is cut short", Offset: offset, Err: err}
 	default:
-		return &format.Error{Reason: "the packed file is damaged", Err: errors.Join(format.ErrDamaged, err)}
+		return &format.Error{Reason: "the packed file is damaged", Offset: offset, Err: errors.Join(format.ErrDamaged, err)}
 	}
 }

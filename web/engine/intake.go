@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"io"
 	"time"
 
 	"github.com/keepwell-health/keepwell/store"
@@ -88,3 +89,11 @@ type named struct {
 }
 
 func (n named) Name() string { return n.name }
+
+// Inflate implements intake.Inflater for a file that does.
+func (n named) Inflate(packed io.Reader) io.ReadCloser {
+	if own, ok := n.File.(intake.Inflater); ok {
+		return own.Inflate(packed)
+	}
+	return nil
+}

@@ -44,10 +44,7 @@ func newExport(input *format.Input, stream io.Reader, files *files, sink format.
 // before the break, and a report of it.
 func (e *export) read() error {
 	err := e.elements()
-	if err == nil || err == errStop {
-		err = cmp.Or(e.handOver(), err)
-	}
-	return err
+	return cmp.Or(e.handOver(), err)
 }
 
 func (e *export) elements() error {

@@ -80,6 +80,7 @@ type Fault struct {
 // Error is a reason that a person can read, with what caused it for errors.Is.
 type Error struct {
 	Reason string
+	Offset int64 // bytes from the start of the decompressed file; 0: not known
 	Err    error
 }
 

@@ -77,6 +77,8 @@ type Scanner struct {
 	pos  int
 	base int64 // offset in the stream of buf[0]
 	eof  bool
+	// broken is what the source failed with after it had given its last bytes.
+	broken error
 
 	depth   int
 	rooted  bool   // the root element has been opened

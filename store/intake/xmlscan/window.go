@@ -33,10 +33,17 @@ func (s *Scanner) fill() error {
 		copy(grown, s.buf)
 		s.buf = grown
 	}
+	if s.broken != nil {
+		return s.broken
+	}
 	n, err := s.read(s.buf[rest:cap(s.buf)])
 	s.buf = s.buf[:rest+n]
-	if err == io.EOF {
+	switch {
+	case err == io.EOF:
 		s.eof = true
+		err = nil
+	case n > 0: // what came before the failure is scanned first
+		s.broken = err
 		err = nil
 	}
 	if first && err == nil {

@@ -7,7 +7,8 @@ import (
 	"io"
 )
 
-// Inflate unpacks a raw DEFLATE stream (RFC 1951).
+// Inflate unpacks a raw DEFLATE stream (RFC 1951). File.Open gives it an
+// *io.SectionReader, which can be read anew.
 type Inflate func(packed io.Reader) io.ReadCloser
 
 // Open starts reading a member from its first byte; inflate may be nil, then Go
