@@ -19,7 +19,7 @@ fuzz: ## every parser for FUZZTIME (60s)
 crash: ## kill a browser at work ROUNDS (50) times; SEED repeats a run
 	@ci/crash.sh
 
-bench: build ## import, query and opening beside Dexie and RxDB, in one run
+bench: build ## FHIR beside Dexie and RxDB, ten years of Apple Health beside DOMParser and saxes; needs 2 GB of disk
 	@ci/bench.sh
 
 clean:

@@ -4,6 +4,7 @@
 import Dexie from "dexie";
 import { createRxDatabase } from "rxdb";
 import { getRxStorageDexie } from "rxdb/plugins/storage-dexie";
+import { SaxesParser } from "saxes";
 
 const BATCH = 5_000; // rows a bulk write; larger ones gained neither of them anything
 
@@ -97,12 +98,48 @@ const rxdb = {
 const peers = { dexie, rxdb };
 let db;
 
+const record = (a) => ({
+  type: a.type, source: a.sourceName, version: a.sourceVersion, device: a.device, unit: a.unit, value: a.value,
+  start: Date.parse(a.startDate), end: Date.parse(a.endDate),
+});
+
+/** Ways to take in export.xml; each returns how many records it found. */
+const health = {
+  // Parses and looks at every record, and keeps nothing.
+  async "DOMParser alone"(file) {
+    const document = new DOMParser().parseFromString(await file.text(), "text/xml");
+    let count = 0;
+    for (const element of document.documentElement.children) {
+      if (element.localName !== "Record") continue;
+      record(Object.fromEntries([...element.attributes].map(({ name, value }) => [name, value])));
+      count++;
+    }
+    return count;
+  },
+  async "saxes and Dexie"(file) {
+    const db = new Dexie("health");
+    db.version(1).stores({ records: "++id, [type+start]" });
+    const parser = new SaxesParser();
+    let batch = [];
+    parser.on("opentag", ({ name, attributes }) => name === "Record" && batch.push(record(attributes)));
+    for await (const text of file.stream().pipeThrough(new TextDecoderStream())) {
+      parser.write(text);
+      if (batch.length >= BATCH) await db.records.bulkAdd(batch.splice(0));
+    }
+    parser.close();
+    await db.records.bulkAdd(batch);
+    return db.records.count();
+  },
+};
+
 globalThis.bench = {
   /** Imports the file of the page's input: [milliseconds, rows]. */
   async import(name) {
     db = await peers[name].open();
     return timed(() => peers[name].import(db, document.querySelector("input").files[0]));
   },
+  /** Takes in the export.xml of the page's input: [milliseconds, records]. */
+  importHealth: (name) => timed(() => health[name](document.querySelector("input").files[0])),
   /** The latest rows of a type: [milliseconds, rows]. */
   async latest(name, type, limit) {
     db ??= await peers[name].open();

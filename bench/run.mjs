@@ -1,14 +1,13 @@
 // Measures Keepwell beside Dexie and RxDB in one run of one browser on one file, so
 // that the ratios hold on any machine: `make bench`.
 import { spawnSync } from "node:child_process";
-import { createReadStream, existsSync, openSync } from "node:fs";
+import { existsSync, openSync } from "node:fs";
 import { mkdir, readdir, rename, stat } from "node:fs/promises";
-import http from "node:http";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import { ready, startBrowser, startDemo } from "../e2e/harness.mjs";
 import { importFile, latest } from "./keepwell.mjs";
+import { median, servePeers, stored } from "./measure.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const root = join(here, "..");
@@ -17,8 +16,6 @@ const records = Number(process.env.RECORDS ?? 50_000);
 const warmRounds = 20;
 const type = { keepwell: "labResultRecord", dexie: "Observation", rxdb: "Observation" };
 const limit = 100;
-
-const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
 /** Writes the input once and returns its path and size. */
 async function input() {
@@ -33,20 +30,6 @@ async function input() {
   }
   return { path, size: (await stat(path)).size };
 }
-
-/** Serves the peers' page: a document with an input and the bundle. */
-async function servePeers() {
-  await build({ entryPoints: [join(here, "peers.mjs")], outfile: join(out, "peers.js"), bundle: true, format: "iife", logLevel: "error" });
-  const server = http.createServer((request, response) => {
-    if (request.url === "/peers.js") return createReadStream(join(out, "peers.js")).pipe(response.setHeader("Content-Type", "text/javascript"));
-    response.setHeader("Content-Type", "text/html").end('<!doctype html><input type="file"><script src="peers.js"></script>');
-  });
-  await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
-  return { origin: `http://localhost:${server.address().port}`, stop: () => server.close() };
-}
-
-/** Bytes that an origin keeps in IndexedDB, as the browser counts them. */
-const stored = (page) => page.evaluate(async () => (await navigator.storage.estimate()).usageDetails?.indexedDB ?? 0);
 
 /** Asks for one record more each round: RxDB keeps the results of a query it had before. */
 async function warmTime(measure) {

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Keepwell beside its peers in one run of one browser, then a backup of a large
-# store; RECORDS says how many records.
+# Keepwell beside its peers in one run of one browser: FHIR (RECORDS says how many),
+# a backup of a large store, then an Apple Health export (EXPORT_DAYS, PEER_DAYS).
 . "$(dirname "$0")/lib.sh"
 
 need chromium chromium
@@ -12,3 +12,4 @@ go build -o bin/demo ./internal/demo
 node bench/chart.mjs
 node bench/run.mjs
 node bench/backup.mjs
+exec node bench/health.mjs
