@@ -27,22 +27,29 @@ var CanInflate = sync.OnceValue(func() bool {
 	return err == nil
 })
 
+// inflateAhead is how many chunks, of 64 KiB in Chromium, are asked for at once.
+const inflateAhead = 8
+
 // inflater reads through a DecompressionStream (WHATWG Compression section 5).
 type inflater struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 	reader js.Value
-	chunk  js.Value // Uint8Array; undefined before the first
-	at     int      // bytes of chunk that were read
+	arrive js.Func       // takes what read resolves with, or its reason
+	fail   js.Func       // takes the reason of a read
+	chunks chan js.Value // arrived: {value, done}, or undefined for a failure; holds all asked for
+	asked  int           // reads whose outcome was not taken from chunks
+	chunk  js.Value      // Uint8Array; undefined before the first
+	at     int           // bytes of chunk that were read
 	length int
 	fed    chan struct{} // closed when src is no longer read
 	source error         // what reading src failed with
 	failed error
 }
 
-// Inflate returns the DEFLATE stream src (RFC 1951) inflated by the browser, in
-// a thread of its own: several times as fast as Go does it in wasm. src is read
-// ahead, by another goroutine, until Close returns.
+// Inflate returns the DEFLATE stream src (RFC 1951) inflated by the browser,
+// several times as fast as Go does it in wasm. src is read ahead, by another
+// goroutine, until Close returns.
 //
 // A read fails with ErrInflate, with src's error or with ctx's.
 func Inflate(ctx context.Context, src io.Reader) io.ReadCloser {
@@ -50,8 +57,16 @@ func Inflate(ctx context.Context, src io.Reader) io.ReadCloser {
 	ctx, cancel := context.WithCancel(ctx)
 	in := &inflater{
 		ctx: ctx, cancel: cancel, reader: stream.Get("readable").Call("getReader"),
-		fed: make(chan struct{}),
+		chunks: make(chan js.Value, inflateAhead), fed: make(chan struct{}),
 	}
+	in.arrive = js.FuncOf(func(_ js.Value, args []js.Value) any {
+		in.chunks <- args[0]
+		return nil
+	})
+	in.fail = js.FuncOf(func(js.Value, []js.Value) any {
+		in.chunks <- js.Undefined()
+		return nil
+	})
 	go in.feed(src, stream.Get("writable").Call("getWriter"))
 	return in
 }
@@ -96,17 +111,33 @@ func (in *inflater) Read(p []byte) (int, error) {
 			return 0, in.failed
 		}
 	}
-	n := js.CopyBytesToGo(p, in.chunk.Call("subarray", in.at))
+	chunk := in.chunk
+	if in.at > 0 {
+		chunk = chunk.Call("subarray", in.at)
+	}
+	n := js.CopyBytesToGo(p, chunk)
 	in.at += n
 	return n, nil
 }
 
 // next waits for the next chunk.
 func (in *inflater) next() error {
-	result, err := Await(in.ctx, in.reader.Call("read"))
-	if err != nil {
-		if in.ctx.Err() != nil {
-			return in.ctx.Err()
+	for ; in.asked < inflateAhead; in.asked++ {
+		in.reader.Call("read").Call("then", in.arrive, in.fail)
+	}
+	select {
+	case result := <-in.chunks:
+		in.asked--
+		return in.take(result)
+	case <-in.ctx.Done():
+		return in.ctx.Err()
+	}
+}
+
+func (in *inflater) take(result js.Value) error {
+	if result.IsUndefined() {
+		if err := in.ctx.Err(); err != nil {
+			return err
 		}
 		<-in.fed
 		if in.source != nil {
@@ -124,12 +155,18 @@ func (in *inflater) next() error {
 
 // Close ends the stream; src is not read after it returns.
 func (in *inflater) Close() error {
+	if in.failed == io.ErrClosedPipe {
+		return nil
+	}
 	in.cancel()
 	ignore(in.reader.Call("cancel"))
 	<-in.fed
-	if in.failed == nil {
-		in.failed = io.ErrClosedPipe
+	for ; in.asked > 0; in.asked-- {
+		<-in.chunks // cancel settles every read (WHATWG Streams section 4.2.4)
 	}
+	in.arrive.Release()
+	in.fail.Release()
+	in.failed = io.ErrClosedPipe
 	in.at, in.length = 0, 0
 	return nil
 }

@@ -30,6 +30,7 @@ type stage struct {
 	im       *store.Import
 	report   Report
 	byFile   map[string]*FileReport
+	last     *FileReport // of byFile, the one asked for last
 	changed  map[store.TypeID]bool
 	progress progress
 	sum      fhir.Summary // reused for every resource
@@ -234,12 +235,16 @@ func (st *stage) tally(from *format.Input, id store.TypeID, tally store.Tally) {
 }
 
 func (st *stage) file(path string) *FileReport {
+	if st.last != nil && st.last.File == path {
+		return st.last
+	}
 	file, ok := st.byFile[path]
 	if !ok {
 		file = &FileReport{File: path}
 		st.byFile[path] = file
 		st.report.Files++
 	}
+	st.last = file
 	return file
 }
 

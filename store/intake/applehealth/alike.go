@@ -2,6 +2,7 @@ package applehealth
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/keepwell-health/keepwell/store"
 )
@@ -10,20 +11,22 @@ import (
 // it but for their dates and value: nearly all. To compare bytes costs a tenth of
 // reading a tag and its attributes.
 type alike struct {
-	head  []byte              // `<Record type="..." ... creationDate="`
-	typ   *recordType         // of head
-	tails map[string]likeness // by what follows the value, with the elements inside
+	head  []byte      // `<Record type="..." ... creationDate="`
+	typ   *recordType // of head
+	tails []likeness  // the one learnt last is the last
+	last  int         // the one of tails that was met last
 }
 
 // likeness is what records with one head and one tail have in common.
 type likeness struct {
+	tail   string // what follows the value, with the elements inside
 	like   *store.Template
 	offset string // from UTC, of the start: it is in the metadata of like
 	scale  float64
 }
 
 const (
-	maxTails = 100     // of one head
+	maxTails = 8       // of one head; a search through them is quicker than a map
 	maxTail  = 4 << 10 // bytes
 )
 
@@ -57,14 +60,15 @@ type parts struct {
 
 // What stands between the parts, behind the 25 letters of creationDate.
 const (
-	beforeStart = `" startDate="`
-	beforeEnd   = `" endDate="`
-	beforeValue = `" value="`
-	dateLength  = 25
-	startAt     = dateLength + len(beforeStart)
-	endAt       = startAt + dateLength + len(beforeEnd)
-	valueAt     = endAt + dateLength + len(beforeValue)
-	maxValue    = 64
+	beforeStart  = `" startDate="`
+	beforeEnd    = `" endDate="`
+	beforeValue  = `" value="`
+	dateLength   = 25
+	offsetLength = 5 // at its end: "+0100"
+	startAt      = dateLength + len(beforeStart)
+	endAt        = startAt + dateLength + len(beforeEnd)
+	valueAt      = endAt + dateLength + len(beforeValue)
+	maxValue     = 64
 )
 
 // split divides an element that begins with head. ok is false for one that is
@@ -113,8 +117,8 @@ func tailLength(tail []byte) int {
 // read returns the sample of an element, or false for one that a full reading
 // must judge.
 func (a *alike) read(p *parts) (like *store.Template, reading store.Reading, ok bool) {
-	known, ok := a.tails[string(p.tail)]
-	if !ok || string(p.start[dateLength-len(known.offset):]) != known.offset {
+	known := a.find(p.tail)
+	if known == nil || string(p.start[dateLength-offsetLength:]) != known.offset {
 		return nil, reading, false
 	}
 	start, okStart := parseDate(p.start)
@@ -122,6 +126,19 @@ func (a *alike) read(p *parts) (like *store.Template, reading store.Reading, ok 
 	value, reason := a.typ.value(p.value)
 	reading = store.Reading{StartDate: start, EndDate: end, Value: value * known.scale}
 	return known.like, reading, okStart && okEnd && end >= start && reason == ""
+}
+
+func (a *alike) find(tail []byte) *likeness {
+	if a.last < len(a.tails) && a.tails[a.last].tail == string(tail) {
+		return &a.tails[a.last]
+	}
+	for at := range a.tails {
+		if a.tails[at].tail == string(tail) {
+			a.last = at
+			return &a.tails[at]
+		}
+	}
+	return nil
 }
 
 // learn remembers a Record that was read in full, unless split would read
@@ -137,11 +154,16 @@ func (a *alike) learn(raw []byte, typ *recordType, like *store.Template, reading
 	if !ok || p.length != len(raw) {
 		return
 	}
-	if !bytes.Equal(head, a.head) || len(a.tails) >= maxTails {
-		a.head, a.typ, a.tails = bytes.Clone(head), typ, map[string]likeness{}
+	if !bytes.Equal(head, a.head) {
+		a.head, a.typ, a.tails = bytes.Clone(head), typ, nil
 	}
-	a.tails[string(p.tail)] = likeness{like: like, offset: string(p.start[dateLength-5:]), scale: scale(like.Unit())}
+	a.tails = slices.DeleteFunc(a.tails, func(known likeness) bool { return known.tail == string(p.tail) })
+	if len(a.tails) == maxTails {
+		a.tails = a.tails[1:]
+	}
+	a.tails = append(a.tails, likeness{tail: string(p.tail), like: like, offset: string(p.start[dateLength-offsetLength:]), scale: scale(like.Unit())})
+	a.last = len(a.tails) - 1
 	if _, again, ok := a.read(&p); !ok || again != reading {
-		delete(a.tails, string(p.tail))
+		a.tails = a.tails[:a.last]
 	}
 }

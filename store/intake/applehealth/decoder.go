@@ -65,55 +65,51 @@ const maxBeside = 64 << 20
 
 // beside reads a file of the export that export.xml does not name.
 func (e *export) beside(file *format.Input) error {
-	head, err := headOf(file)
-	if err != nil {
-		return err
-	}
-	switch {
-	case bytes.Contains(head, []byte("<gpx")):
-		return e.whole(file, e.route)
-	case isCDA(head):
-		return e.whole(file, e.document)
-	case bytes.HasPrefix(bytes.TrimLeft(head, "\xef\xbb\xbf \r\n\t"), []byte("{")):
-		return e.resources(file, clinicalSource(nil), "")
-	case strings.EqualFold(path.Ext(file.Path), ".csv"):
-		return e.whole(file, e.electrocardiogram)
-	}
-	e.sink.Note(format.Fault{File: file.Path, Reason: "the file is not a kind of record, so it was left out"})
-	return nil
-}
-
-// headOf returns the first bytes of a file.
-func headOf(file *format.Input) ([]byte, error) {
 	stream, err := file.Open()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer stream.Close()
 	head := make([]byte, 1024)
 	n, err := io.ReadFull(stream, head)
 	if err != nil && err != io.EOF && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return nil, err
+		return err
 	}
-	return head[:n], nil
+	take := e.kindOf(file, head[:n])
+	switch {
+	case take != nil:
+		return e.whole(file, io.MultiReader(bytes.NewReader(head[:n]), stream), take)
+	case bytes.HasPrefix(bytes.TrimLeft(head[:n], "\xef\xbb\xbf \r\n\t"), []byte("{")):
+		return e.resources(file, clinicalSource(nil), "")
+	}
+	e.sink.Note(format.Fault{File: file.Path, Reason: "the file is not a kind of record, so it was left out"})
+	return nil
+}
+
+// kindOf tells by a file's first bytes what reads it as a whole.
+func (e *export) kindOf(file *format.Input, head []byte) func(*format.Input, []byte) error {
+	switch {
+	case bytes.Contains(head, []byte("<gpx")):
+		return e.route
+	case isCDA(head):
+		return e.document
+	case strings.EqualFold(path.Ext(file.Path), ".csv"):
+		return e.electrocardiogram
+	}
+	return nil
 }
 
 // whole reads a small file at once and hands it to take.
-func (e *export) whole(file *format.Input, take func(*format.Input, []byte) error) error {
-	stream, err := file.Open()
-	if err != nil {
+func (e *export) whole(file *format.Input, stream io.Reader, take func(*format.Input, []byte) error) error {
+	raw := bytes.NewBuffer(make([]byte, 0, min(max(file.Size, 0), maxBeside)+bytes.MinRead))
+	if _, err := raw.ReadFrom(io.LimitReader(stream, maxBeside+1)); err != nil {
 		return err
 	}
-	defer stream.Close()
-	raw, err := io.ReadAll(io.LimitReader(stream, maxBeside+1))
-	if err != nil {
-		return err
-	}
-	if len(raw) > maxBeside {
+	if raw.Len() > maxBeside {
 		e.leave(file, "the file is larger than 64 MiB")
 		return nil
 	}
-	return take(file, raw)
+	return take(file, raw.Bytes())
 }
 
 func (e *export) leave(file *format.Input, reason string) {

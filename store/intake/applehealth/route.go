@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"math"
-	"strconv"
 	"time"
 
 	"github.com/keepwell-health/keepwell/store/intake/xmlscan"
@@ -98,11 +97,9 @@ func (r *routeReader) open(token xmlscan.Token) {
 func (r *routeReader) shut(name string) error {
 	switch name {
 	case "ele":
-		r.point.Elevation, _ = decimal(string(r.text))
+		r.point.Elevation, _ = number(r.text)
 	case "time":
-		if when, err := time.Parse(time.RFC3339, string(r.text)); err == nil {
-			r.point.Time = when.UnixMilli()
-		}
+		r.point.Time = instant(r.text)
 	case "trkpt":
 		return r.add()
 	}
@@ -125,11 +122,31 @@ func (r *routeReader) add() error {
 
 // coordinate reads degrees between -limit and limit; NaN for anything else.
 func coordinate(text []byte, limit float64) float64 {
-	value, err := strconv.ParseFloat(string(text), 64)
-	if err != nil || !(math.Abs(value) <= limit) {
+	value, ok := number(text)
+	if !ok || math.Abs(value) > limit {
 		return math.NaN()
 	}
 	return value
+}
+
+// instant reads "2024-01-01T07:00:00Z", as every time of an export's routes is
+// written, or what else RFC 3339 allows, to ms since the Unix epoch; 0 for
+// anything else.
+func instant(text []byte) int64 {
+	if len(text) == 20 && text[10] == 'T' && text[19] == 'Z' {
+		var plain [dateLength]byte
+		copy(plain[:], text)
+		plain[10] = ' '
+		copy(plain[19:], " +0000")
+		if ms, ok := parseDate(plain[:]); ok {
+			return ms
+		}
+	}
+	when, err := time.Parse(time.RFC3339, string(text))
+	if err != nil {
+		return 0
+	}
+	return when.UnixMilli()
 }
 
 // measure adds up the distances between points, but for interruptions.

@@ -37,7 +37,11 @@ func (b *Builder) Append(row Row) {
 
 func (b *Builder) appendNumbers(ints []int64, floats []Float) {
 	for column := range b.table.ints {
-		b.table.ints[column].append(ints[column], b.table.rows)
+		c := &b.table.ints[column]
+		if c.values == nil && ints[column] == c.constant && b.table.rows > 0 {
+			continue // most columns are constant
+		}
+		c.append(ints[column], b.table.rows)
 	}
 	for column := range b.table.floats {
 		b.table.floats[column].append(floats[column], b.table.rows)
