@@ -38,6 +38,9 @@ type Resource struct {
 	FullURL string
 	// Release is what the enclosing bundle says of its release, or "".
 	Release Release
+	// Received is when the resource came from its source, as what enclosed it
+	// wrote that, or "".
+	Received string
 }
 
 // Error says where input breaks a rule. Its text names the place and the rule

@@ -76,6 +76,9 @@ func (im *Import) describe(source Source, resource fhir.Resource, sum *fhir.Summ
 			SourceURL:    resource.FullURL,
 		},
 	}
+	if resource.Received != "" {
+		sample.Metadata = map[string]string{ReceivedKey: resource.Received}
+	}
 	sample.date(sum, im.added)
 	if sum.Value.Kind == fhir.ValueQuantity && sum.Value.Comparator == "" {
 		if value, err := strconv.ParseFloat(sum.Value.Number, 64); err == nil {

@@ -2,6 +2,10 @@ package store
 
 import "github.com/keepwell-health/keepwell/fhir"
 
+// ReceivedKey is the metadata key of when a clinical record came from its source,
+// as it was written, where that is another time than DateAdded.
+const ReceivedKey = "receivedDate"
+
 // Sample is what a query returns. Times are milliseconds since the Unix epoch
 // (UTC) so that they cross to JavaScript unchanged.
 type Sample struct {

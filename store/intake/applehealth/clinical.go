@@ -14,10 +14,15 @@ import (
 
 // clinicalFile is a file that a ClinicalRecord element names.
 type clinicalFile struct {
-	input   *format.Input
-	source  store.Source
-	release fhir.Release
+	input    *format.Input
+	source   store.Source
+	release  fhir.Release
+	url      string // of the resource on its server
+	received string // when the phone got it, as written
 }
+
+// maxURL bounds a server's address, in bytes.
+const maxURL = 2048
 
 // clinicalRecord reads one ClinicalRecord element. The resource itself is the
 // JSON file that it names; it is read after export.xml, so that an archive is
@@ -33,13 +38,20 @@ func (e *export) clinicalRecord(token xmlscan.Token) error {
 		e.skip(offset, "the file that this clinical record names is not in the export")
 		return nil
 	}
-	e.clinical = append(e.clinical, clinicalFile{file, clinicalSource(attrs), releaseOf(attrs["fhirVersion"])})
+	one := clinicalFile{input: file, source: clinicalSource(attrs), release: releaseOf(attrs["fhirVersion"])}
+	if url := attrs["sourceURL"]; len(url) <= maxURL {
+		one.url = url
+	}
+	if _, ok := parseDate([]byte(attrs["receivedDate"])); ok {
+		one.received = attrs["receivedDate"]
+	}
+	e.clinical = append(e.clinical, one)
 	return nil
 }
 
 // resources takes in the FHIR resources of a file of the export.
-func (e *export) resources(file *format.Input, source store.Source, release fhir.Release) error {
-	stream, err := file.Open()
+func (e *export) resources(file clinicalFile) error {
+	stream, err := file.input.Open()
 	if err != nil {
 		return err
 	}
@@ -52,7 +64,7 @@ func (e *export) resources(file *format.Input, source store.Source, release fhir
 		case err == io.EOF:
 			return nil
 		case errors.As(err, &fault):
-			e.sink.Skip(format.Fault{File: file.Path, Offset: fault.Offset, Line: fault.Line, Pointer: fault.Pointer, Reason: fault.Rule})
+			e.sink.Skip(format.Fault{File: file.input.Path, Offset: fault.Offset, Line: fault.Line, Pointer: fault.Pointer, Reason: fault.Rule})
 			if fault.Fatal {
 				return nil // the next file may be whole
 			}
@@ -61,9 +73,13 @@ func (e *export) resources(file *format.Input, source store.Source, release fhir
 			return err
 		}
 		if resource.Release == "" {
-			resource.Release = release
+			resource.Release = file.release
 		}
-		if err := e.sink.Resource(file, source, resource); err != nil {
+		if resource.FullURL == "" && resource.Pointer == "" {
+			resource.FullURL = file.url
+		}
+		resource.Received = file.received
+		if err := e.sink.Resource(file.input, file.source, resource); err != nil {
 			return err
 		}
 	}

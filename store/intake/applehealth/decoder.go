@@ -48,7 +48,7 @@ func decode(main *format.Input, others []*format.Input, sink format.Sink) error 
 		return err
 	}
 	for _, file := range e.clinical {
-		if err := e.resources(file.input, file.source, file.release); err != nil {
+		if err := e.resources(file); err != nil {
 			return err
 		}
 	}
@@ -80,7 +80,7 @@ func (e *export) beside(file *format.Input) error {
 	case take != nil:
 		return e.whole(file, io.MultiReader(bytes.NewReader(head[:n]), stream), take)
 	case bytes.HasPrefix(bytes.TrimLeft(head[:n], "\xef\xbb\xbf \r\n\t"), []byte("{")):
-		return e.resources(file, clinicalSource(nil), "")
+		return e.resources(clinicalFile{input: file, source: clinicalSource(nil)})
 	}
 	e.sink.Note(format.Fault{File: file.Path, Reason: "the file is not a kind of record, so it was left out"})
 	return nil

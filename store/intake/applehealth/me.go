@@ -10,7 +10,7 @@ import (
 // me reads the Me element: one attribute a characteristic. What the person has
 // not set is left out.
 func (e *export) me(token xmlscan.Token) error {
-	e.scan.Capture(token)
+	e.scan.Capture(token, maxRecord)
 	attrs := attributeMap(token)
 	if err := e.rest(token, nil); err != nil {
 		return err

@@ -9,10 +9,13 @@ import (
 	"github.com/keepwell-health/keepwell/store/intake/xmlscan"
 )
 
+// maxObject bounds an element that is kept as its bytes.
+const maxObject = 64 << 20
+
 // object reads an element that is more than one number or code. Its bytes are
 // kept as they are, with a summary to list it by; View reads them again.
 func (e *export) object(token xmlscan.Token) error {
-	e.scan.Capture(token)
+	e.scan.Capture(token, maxObject)
 	offset := token.Offset
 	summary := newSummary(e, token)
 	if err := e.rest(token, summary.child); err != nil {

@@ -11,6 +11,9 @@ import (
 // metadata is a sample's metadata; equal ones are shared and never changed.
 type metadata = map[string]string
 
+// maxRecord bounds the bytes of a record that are kept or learnt from.
+const maxRecord = 1 << 20
+
 // Bounds of one record's metadata.
 const (
 	maxMetadata     = 100  // entries
@@ -30,7 +33,7 @@ type recordType struct {
 
 // record reads one Record element: a quantity or category sample.
 func (e *export) record(token xmlscan.Token) error {
-	e.scan.Capture(token)
+	e.scan.Capture(token, maxRecord)
 	offset := token.Offset
 	attrs := e.attributes(token)
 	typ := e.recordType(attrs.typ)
@@ -52,13 +55,16 @@ func (e *export) record(token xmlscan.Token) error {
 		e.skip(offset, reason)
 		return nil
 	}
+	if beats && !fits {
+		e.skip(offset, "the beats of this record are larger than 1 MiB")
+	}
 	if beats && fits {
 		if err := e.heartbeats(sample, raw); err != nil {
 			return err
 		}
 	}
 	like, reading := store.NewTemplate(sample), store.Reading{StartDate: sample.StartDate, EndDate: sample.EndDate, Value: *sample.Value}
-	if !beats {
+	if fits && !beats {
 		e.alike.learn(raw, typ, like, reading)
 	}
 	return e.take(like, reading)

@@ -159,7 +159,7 @@ func TestCapture(t *testing.T) {
 				t.Fatalf("%s: %v before the element ended", how, err)
 			}
 			if token.Kind == Start && string(token.Name) == "b" {
-				s.Capture(token)
+				s.Capture(token, 64<<20)
 			}
 			if token.Kind == End && string(token.Name) == "b" {
 				break
