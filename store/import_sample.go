@@ -31,8 +31,8 @@ func NewTemplate(sample Sample) *Template {
 // Type returns the type of the samples.
 func (t *Template) Type() TypeID { return t.sample.Type }
 
-// Unit returns the unit of the samples' values, as it came.
-func (t *Template) Unit() string { return t.sample.Unit }
+// Sample returns what the samples have in common.
+func (t *Template) Sample() Sample { return t.sample }
 
 // Reading is what samples of one Template differ in.
 type Reading struct {

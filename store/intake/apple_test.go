@@ -11,6 +11,7 @@ import (
 
 	"github.com/keepwell-health/keepwell/store"
 	"github.com/keepwell-health/keepwell/store/intake"
+	"github.com/keepwell-health/keepwell/store/intake/intaketest"
 )
 
 // healthData puts elements into an export.xml as an iPhone writes it.
@@ -270,7 +271,7 @@ func FuzzAppleExport(f *testing.F) {
 		s := openStore(t)
 		var report intake.Report
 		var err error
-		modest(t, len(document), func() {
+		intaketest.Modest(t, len(document), func() {
 			report, err = intake.Import(context.Background(), s, []intake.File{fileOf("export.xml", document)}, nil)
 		})
 		if err != nil {

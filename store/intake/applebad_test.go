@@ -6,13 +6,13 @@ import (
 	"errors"
 	"io"
 	"maps"
-	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
 
 	"github.com/keepwell-health/keepwell/store"
 	"github.com/keepwell-health/keepwell/store/intake"
+	"github.com/keepwell-health/keepwell/store/intake/intaketest"
 	"github.com/keepwell-health/keepwell/store/mem"
 	"github.com/keepwell-health/keepwell/store/seal"
 )
@@ -131,7 +131,7 @@ func TestHugeAttribute(t *testing.T) {
 		t.Run(where, func(t *testing.T) {
 			s := openStore(t)
 			var report intake.Report
-			took := allocated(func() { report = mustImport(t, s, file) })
+			took := intaketest.Allocated(func() { report = mustImport(t, s, file) })
 			if report.ByType["stepCount"] != 2 || where != "comment" && report.SkippedCount != 1 {
 				t.Errorf("%+v", report)
 			}
@@ -229,22 +229,4 @@ func values(t *testing.T, backend store.Backend) map[string]string {
 		t.Fatal(err)
 	}
 	return all
-}
-
-// allocated returns the bytes that do allocates.
-func allocated(do func()) uint64 {
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	do()
-	runtime.ReadMemStats(&after)
-	return after.TotalAlloc - before.TotalAlloc
-}
-
-// modest holds that reading so many bytes takes at most four times as many and
-// 64 MiB, all that is ever allocated counted as if it were held at once.
-func modest(t *testing.T, size int, do func()) {
-	t.Helper()
-	if took := allocated(do); took > uint64(4*size)+64<<20 {
-		t.Errorf("%d bytes took %d MiB of memory", size, took>>20)
-	}
 }

@@ -161,7 +161,7 @@ func (a *alike) learn(raw []byte, typ *recordType, like *store.Template, reading
 	if len(a.tails) == maxTails {
 		a.tails = a.tails[1:]
 	}
-	a.tails = append(a.tails, likeness{tail: string(p.tail), like: like, offset: string(p.start[dateLength-offsetLength:]), scale: scale(like.Unit())})
+	a.tails = append(a.tails, likeness{tail: string(p.tail), like: like, offset: string(p.start[dateLength-offsetLength:]), scale: scale(like.Sample().Unit)})
 	a.last = len(a.tails) - 1
 	if _, again, ok := a.read(&p); !ok || again != reading {
 		a.tails = a.tails[:a.last]

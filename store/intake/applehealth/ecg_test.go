@@ -3,6 +3,8 @@ package applehealth
 import (
 	"strings"
 	"testing"
+
+	"github.com/keepwell-health/keepwell/store/intake/intaketest"
 )
 
 const ecgFile = "Name,Sam Example\r\nDate of Birth,\"Jan 2, 1980\"\r\nRecorded Date,2024-03-01 07:15:30 +0100\r\n" +
@@ -41,8 +43,10 @@ func TestReadECGRefuses(t *testing.T) {
 func FuzzReadECG(f *testing.F) {
 	f.Add(ecgFile)
 	f.Fuzz(func(t *testing.T, in string) {
-		if ecg, err := ReadECG(strings.NewReader(in)); err == nil && len(ecg.Voltages) == 0 {
-			t.Error("an electrocardiogram without voltages")
-		}
+		intaketest.Modest(t, len(in), func() {
+			if ecg, err := ReadECG(strings.NewReader(in)); err == nil && len(ecg.Voltages) == 0 {
+				t.Error("an electrocardiogram without voltages")
+			}
+		})
 	})
 }

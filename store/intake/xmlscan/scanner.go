@@ -99,9 +99,9 @@ func (s *Scanner) Offset() int64 { return s.base + int64(s.pos) }
 // Window returns what is in memory of the bytes behind the last token, for a
 // reader that can tell by them what comes: it may take whole elements from their
 // start and Pass over them instead of calling Next. The bytes are valid until the
-// next call of Next.
+// next call of Next. There are none outside of the root element.
 func (s *Scanner) Window() []byte {
-	if s.pending != nil || s.failed != nil {
+	if s.pending != nil || s.failed != nil || s.depth == 0 {
 		return nil
 	}
 	return s.buf[s.pos:]
