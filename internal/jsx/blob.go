@@ -59,12 +59,12 @@ func (b *Blob) Name() string {
 	return ""
 }
 
-// Inflate returns a DEFLATE stream inflated by the browser, nil where it can't.
-func (b *Blob) Inflate(packed io.Reader) io.ReadCloser {
+// Inflate is Inflate with the blob's context, nil where the browser can't.
+func (b *Blob) Inflate(packed io.Reader, sum, size uint32) io.ReadCloser {
 	if !CanInflate() {
 		return nil
 	}
-	return Inflate(b.ctx, packed)
+	return Inflate(b.ctx, packed, sum, size)
 }
 
 // ReadAt implements io.ReaderAt. Its errors are ctx's, an *Error (the file has

@@ -3,27 +3,30 @@
 package jsx
 
 import (
+	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"io"
 	"sync"
 	"syscall/js"
 )
 
-// ErrInflate says that the bytes are not a DEFLATE stream or break off.
+// ErrInflate says that the bytes are not a DEFLATE stream, break off, or hold
+// something else than they should.
 var ErrInflate = errors.New("jsx: the compressed data is damaged")
 
 // inflateBlock is how many compressed bytes are handed over at once.
 const inflateBlock = 256 << 10
 
-// CanInflate reports whether the browser inflates (Chromium 103, Firefox 113,
+// CanInflate reports whether the browser inflates (Chromium 80, Firefox 113,
 // Safari 16.4).
 var CanInflate = sync.OnceValue(func() bool {
 	constructor := js.Global().Get("DecompressionStream")
 	if constructor.IsUndefined() {
 		return false
 	}
-	_, err := Try(func() js.Value { return constructor.New("deflate-raw") })
+	_, err := Try(func() js.Value { return constructor.New("gzip") })
 	return err == nil
 })
 
@@ -48,12 +51,13 @@ type inflater struct {
 }
 
 // Inflate returns the DEFLATE stream src (RFC 1951) inflated by the browser,
-// several times as fast as Go does it in wasm. src is read ahead, by another
-// goroutine, until Close returns.
+// several times as fast as Go does it in wasm. sum is the CRC-32 of what it holds
+// and size its length in bytes, modulo 2^32: the browser compares them. src is read
+// ahead, by another goroutine, until Close returns.
 //
 // A read fails with ErrInflate, with src's error or with ctx's.
-func Inflate(ctx context.Context, src io.Reader) io.ReadCloser {
-	stream := js.Global().Get("DecompressionStream").New("deflate-raw")
+func Inflate(ctx context.Context, src io.Reader, sum, size uint32) io.ReadCloser {
+	stream := js.Global().Get("DecompressionStream").New("gzip")
 	ctx, cancel := context.WithCancel(ctx)
 	in := &inflater{
 		ctx: ctx, cancel: cancel, reader: stream.Get("readable").Call("getReader"),
@@ -67,8 +71,17 @@ func Inflate(ctx context.Context, src io.Reader) io.ReadCloser {
 		in.chunks <- js.Undefined()
 		return nil
 	})
-	go in.feed(src, stream.Get("writable").Call("getWriter"))
+	go in.feed(gzipped(src, sum, size), stream.Get("writable").Call("getWriter"))
 	return in
+}
+
+// gzipped puts a DEFLATE stream between the header and the trailer that make it a
+// gzip member (RFC 1952 section 2.3).
+func gzipped(src io.Reader, sum, size uint32) io.Reader {
+	header := []byte{0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255} // deflate, no name, no time, unknown system
+	trailer := binary.LittleEndian.AppendUint32(nil, sum)
+	trailer = binary.LittleEndian.AppendUint32(trailer, size)
+	return io.MultiReader(bytes.NewReader(header), src, bytes.NewReader(trailer))
 }
 
 // feed hands src to the stream, as fast as the stream takes it.

@@ -7,6 +7,7 @@ import (
 	"compress/flate"
 	"context"
 	"errors"
+	"hash/crc32"
 	"io"
 	"math/rand/v2"
 	"testing"
@@ -38,7 +39,7 @@ func TestInflate(t *testing.T) {
 	}
 	for _, size := range []int{0, 1, 1000, 5 << 20} {
 		plain, compressed := deflated(t, size)
-		stream := jsx.Inflate(context.Background(), bytes.NewReader(compressed))
+		stream := jsx.Inflate(context.Background(), bytes.NewReader(compressed), crc32.ChecksumIEEE(plain), uint32(size))
 		got, err := io.ReadAll(stream)
 		if err != nil || !bytes.Equal(got, plain) {
 			t.Errorf("%d bytes: got %d, %v", size, len(got), err)
@@ -50,18 +51,23 @@ func TestInflate(t *testing.T) {
 }
 
 func TestInflateFails(t *testing.T) {
-	_, compressed := deflated(t, 1<<20)
+	plain, compressed := deflated(t, 1<<20)
+	sum := crc32.ChecksumIEEE(plain)
 	broken := errors.New("broken")
 	for _, c := range []struct {
 		name string
 		src  io.Reader
+		sum  uint32
+		size uint32
 		want error
 	}{
-		{"cut short", bytes.NewReader(compressed[:len(compressed)/2]), jsx.ErrInflate},
-		{"not compressed", bytes.NewReader(bytes.Repeat([]byte{0xff}, 1000)), jsx.ErrInflate},
-		{"a source that fails", io.MultiReader(bytes.NewReader(compressed[:1000]), failing{broken}), broken},
+		{"cut short", bytes.NewReader(compressed[:len(compressed)/2]), sum, 1 << 20, jsx.ErrInflate},
+		{"not compressed", bytes.NewReader(bytes.Repeat([]byte{0xff}, 1000)), sum, 1 << 20, jsx.ErrInflate},
+		{"another checksum", bytes.NewReader(compressed), sum + 1, 1 << 20, jsx.ErrInflate},
+		{"another size", bytes.NewReader(compressed), sum, 1<<20 + 1, jsx.ErrInflate},
+		{"a source that fails", io.MultiReader(bytes.NewReader(compressed[:1000]), failing{broken}), sum, 1 << 20, broken},
 	} {
-		stream := jsx.Inflate(context.Background(), c.src)
+		stream := jsx.Inflate(context.Background(), c.src, c.sum, c.size)
 		if _, err := io.ReadAll(stream); !errors.Is(err, c.want) {
 			t.Errorf("%s: got %v, want %v", c.name, err, c.want)
 		}
@@ -74,8 +80,8 @@ type failing struct{ err error }
 func (f failing) Read([]byte) (int, error) { return 0, f.err }
 
 func TestInflateCloseEarly(t *testing.T) {
-	_, compressed := deflated(t, 8<<20)
-	stream := jsx.Inflate(context.Background(), bytes.NewReader(compressed))
+	plain, compressed := deflated(t, 8<<20)
+	stream := jsx.Inflate(context.Background(), bytes.NewReader(compressed), crc32.ChecksumIEEE(plain), uint32(len(plain)))
 	if _, err := io.ReadFull(stream, make([]byte, 100)); err != nil {
 		t.Fatal(err)
 	}

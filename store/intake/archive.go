@@ -84,9 +84,7 @@ func (st *stage) members(file File, content io.ReaderAt, archive []*zipfile.File
 }
 
 func (st *stage) openMember(file File, member *zipfile.File, bound *bound, reached *int64) (io.ReadCloser, error) {
-	stream, err := member.Open(func(packed io.Reader) io.ReadCloser {
-		return inflate(file, packed.(*io.SectionReader))
-	})
+	stream, err := openMember(file, member)
 	if err != nil {
 		return nil, damaged(err, 0)
 	}

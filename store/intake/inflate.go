@@ -1,48 +1,57 @@
 package intake
 
 import (
-	"compress/flate"
 	"io"
+
+	"github.com/keepwell-health/keepwell/store/intake/zipfile"
 )
 
 // Inflater is a File that inflates in its own way: a browser does so several
-// times as fast as Go in wasm, in a thread of its own.
+// times as fast as Go in wasm.
 type Inflater interface {
 	// Inflate returns a raw DEFLATE stream (RFC 1951) inflated, or nil where it
-	// can't. It may read packed until the result is closed.
-	Inflate(packed io.Reader) io.ReadCloser
+	// can't. In the place of io.EOF a read fails unless what was read has this size
+	// in bytes, modulo 2^32, and this CRC-32. It may read packed until the result is
+	// closed.
+	Inflate(packed io.Reader, sum, size uint32) io.ReadCloser
 }
 
 // minInflater is how large a packed member must be for a file's own way to be
 // taken: to start it costs as much as to inflate so many bytes in Go.
 const minInflater = 256 << 10
 
-// inflate inflates a member of file.
-func inflate(file File, packed *io.SectionReader) io.ReadCloser {
-	if own, ok := file.(Inflater); ok && packed.Size() >= minInflater {
-		if stream := own.Inflate(packed); stream != nil {
-			return &inflating{stream: stream, packed: packed}
-		}
+// openMember starts reading a member of file from its first byte.
+func openMember(file File, member *zipfile.File) (io.ReadCloser, error) {
+	own, ok := file.(Inflater)
+	if !ok || member.Method != zipfile.Deflated || member.PackedSize < minInflater {
+		return member.Open(nil)
 	}
-	return flate.NewReader(packed)
+	packed, err := member.Packed()
+	if err != nil {
+		return nil, err
+	}
+	if stream := own.Inflate(packed, member.CRC32, uint32(member.Size)); stream != nil {
+		return &inflating{ReadCloser: stream, member: member}, nil
+	}
+	return member.Open(nil)
 }
 
-// inflating reads a stream that another than Go inflates. Browsers drop what they
+// inflating reads a member that another than Go inflates. Browsers drop what they
 // have inflated when they meet damage: Go then inflates anew and goes on, so that
 // everything before the damage is read.
 type inflating struct {
-	stream io.ReadCloser
-	packed *io.SectionReader
+	io.ReadCloser
+	member *zipfile.File
 	read   int64 // bytes
 	again  bool  // Go inflates
 }
 
 func (in *inflating) Read(p []byte) (int, error) {
-	n, err := in.stream.Read(p)
+	n, err := in.ReadCloser.Read(p)
 	if err != nil && err != io.EOF && !in.again {
 		err = in.startAgain()
 		if n == 0 && err == nil {
-			n, err = in.stream.Read(p)
+			n, err = in.ReadCloser.Read(p)
 		}
 	}
 	in.read += int64(n)
@@ -51,12 +60,14 @@ func (in *inflating) Read(p []byte) (int, error) {
 
 func (in *inflating) startAgain() error {
 	in.again = true
-	if err := in.stream.Close(); err != nil {
+	if err := in.Close(); err != nil {
 		return err
 	}
-	in.stream = flate.NewReader(io.NewSectionReader(in.packed, 0, in.packed.Size()))
-	_, err := io.CopyN(io.Discard, in.stream, in.read)
+	stream, err := in.member.Open(nil)
+	if err != nil {
+		return err
+	}
+	in.ReadCloser = stream
+	_, err = io.CopyN(io.Discard, stream, in.read)
 	return err
 }
-
-func (in *inflating) Close() error { return in.stream.Close() }

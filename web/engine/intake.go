@@ -91,9 +91,9 @@ type named struct {
 func (n named) Name() string { return n.name }
 
 // Inflate implements intake.Inflater for a file that does.
-func (n named) Inflate(packed io.Reader) io.ReadCloser {
+func (n named) Inflate(packed io.Reader, sum, size uint32) io.ReadCloser {
 	if own, ok := n.File.(intake.Inflater); ok {
-		return own.Inflate(packed)
+		return own.Inflate(packed, sum, size)
 	}
 	return nil
 }

@@ -7,19 +7,17 @@ import (
 	"io"
 )
 
-// Inflate unpacks a raw DEFLATE stream (RFC 1951). File.Open gives it an
-// *io.SectionReader, which can be read anew.
+// Inflate unpacks a raw DEFLATE stream (RFC 1951).
 type Inflate func(packed io.Reader) io.ReadCloser
 
 // Open starts reading a member from its first byte; inflate may be nil, then Go
 // inflates. The last Read returns ErrChecksum instead of io.EOF when what was
 // read is not what was packed.
 func (f *File) Open(inflate Inflate) (io.ReadCloser, error) {
-	start, err := f.start()
+	packed, err := f.Packed()
 	if err != nil {
 		return nil, err
 	}
-	packed := io.NewSectionReader(f.archive, start, f.PackedSize)
 	switch {
 	case f.Method == Stored:
 		return &checked{ReadCloser: io.NopCloser(packed), file: f}, nil
@@ -29,6 +27,15 @@ func (f *File) Open(inflate Inflate) (io.ReadCloser, error) {
 		return &checked{ReadCloser: flate.NewReader(packed), file: f}, nil
 	}
 	return nil, ErrMethod
+}
+
+// Packed returns the member's bytes as they are in the archive.
+func (f *File) Packed() (*io.SectionReader, error) {
+	start, err := f.start()
+	if err != nil {
+		return nil, err
+	}
+	return io.NewSectionReader(f.archive, start, f.PackedSize), nil
 }
 
 // start returns the offset of the member's packed bytes: behind its local

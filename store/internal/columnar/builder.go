@@ -29,8 +29,16 @@ func (b *Builder) Rows() int { return b.table.rows }
 
 // Append adds a row, whose strings it copies.
 func (b *Builder) Append(row Row) {
-	for column := range b.table.strings {
-		b.appendString(column, row.Strings[column])
+	for column, s := range row.Strings {
+		// Most columns repeat what they had; empty ones need no call to compare.
+		last := b.last[column]
+		if b.table.rows > 0 && len(s) == len(last) && (len(s) == 0 || s == last) {
+			if c := &b.table.strings[column]; c.codes != nil {
+				c.codes = append(c.codes, c.codes[len(c.codes)-1])
+			}
+			continue
+		}
+		b.appendString(column, s)
 	}
 	b.appendNumbers(row.Ints, row.Floats)
 }
@@ -78,16 +86,9 @@ func (b *Builder) Table() *Table {
 	return &b.table
 }
 
+// appendString appends another string than that of the row before.
 func (b *Builder) appendString(column int, s string) {
 	c := &b.table.strings[column]
-	last := b.last[column]
-	// Most columns repeat what they had; empty ones need no call to compare.
-	if b.table.rows > 0 && len(s) == len(last) && (len(s) == 0 || s == last) {
-		if c.codes != nil {
-			c.codes = append(c.codes, c.codes[len(c.codes)-1])
-		}
-		return
-	}
 	b.last[column] = s
 	code := b.code(s)
 	if b.table.rows == 0 {
