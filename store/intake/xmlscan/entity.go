@@ -32,8 +32,8 @@ func Expand(raw []byte) []byte {
 // returns the reference's length.
 func appendEntity(out, raw []byte) ([]byte, int) {
 	end := bytes.IndexByte(raw[:min(len(raw), maxEntity)], ';')
-	if end < 0 {
-		return append(out, '&'), 1
+	if end < 0 || bytes.IndexByte(raw[1:end], '&') >= 0 {
+		return append(out, '&'), 1 // a bare "&", perhaps before a reference
 	}
 	switch name := string(raw[1:end]); name {
 	case "lt":
