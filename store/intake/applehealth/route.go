@@ -1,6 +1,7 @@
 package applehealth
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"math"
@@ -37,6 +38,12 @@ var (
 func ReadRoute(src io.Reader) (*Route, error) {
 	r := routeReader{scan: xmlscan.New(src), route: &Route{}}
 	for {
+		if again, err := r.again(); again || err != nil {
+			if err != nil {
+				return nil, err
+			}
+			continue
+		}
 		token, err := r.scan.Next()
 		switch {
 		case err == io.EOF && r.root == "gpx":
@@ -106,6 +113,97 @@ func (r *routeReader) shut(name string) error {
 	r.text = r.text[:0]
 	return nil
 }
+
+// again takes the next point if it is written as an iPhone writes it. Routes are as
+// long as export.xml; to read a point's twenty tags one by one takes five times as
+// long.
+func (r *routeReader) again() (bool, error) {
+	window := r.scan.Window()
+	space := 0
+	for space < len(window) && space < maxIndent && window[space] <= ' ' {
+		space++
+	}
+	point, length, ok := splitPoint(window[space:])
+	if !ok {
+		return false, nil
+	}
+	r.scan.Pass(space + length)
+	point.NewSegment = r.segment
+	r.point, r.text = point, r.text[:0]
+	return true, r.add()
+}
+
+// splitPoint reads `<trkpt lon="1" lat="2"><ele>3</ele><time>...</time><extensions>
+// ...</extensions></trkpt>` and tells its length. ok is false for what is written in
+// another way, or is not all there.
+func splitPoint(element []byte) (point Point, length int, ok bool) {
+	rest := element[:min(len(element), maxPoint)]
+	var parts [4][]byte
+	for at, around := range [...][2]string{
+		{`<trkpt lon="`, `"`}, {` lat="`, `"`}, {`><ele>`, `<`}, {`/ele><time>`, `<`},
+	} {
+		if !bytes.HasPrefix(rest, []byte(around[0])) {
+			return point, 0, false
+		}
+		rest = rest[len(around[0]):]
+		end := bytes.IndexByte(rest[:min(len(rest), maxValue)], around[1][0])
+		if end < 0 || bytes.IndexByte(rest[:end], '&') >= 0 {
+			return point, 0, false
+		}
+		parts[at], rest = rest[:end], rest[end+1:]
+	}
+	if !bytes.HasPrefix(rest, []byte("/time><extensions>")) {
+		return point, 0, false
+	}
+	rest = skipLeaves(rest[len("/time><extensions>"):])
+	if !bytes.HasPrefix(rest, []byte("</extensions></trkpt>")) {
+		return point, 0, false
+	}
+	rest = rest[len("</extensions></trkpt>"):]
+	point = Point{Latitude: coordinate(parts[1], 90), Longitude: coordinate(parts[0], 180), Time: instant(parts[3])}
+	point.Elevation, _ = number(parts[2])
+	return point, min(len(element), maxPoint) - len(rest), true
+}
+
+// skipLeaves returns what stands behind elements that hold text only and have
+// neither attributes nor a name that a point's own elements have.
+func skipLeaves(rest []byte) []byte {
+	for {
+		end := nameLength(rest)
+		if end < 0 {
+			return rest
+		}
+		name, text := rest[1:end], rest[end+1:]
+		shut := bytes.IndexByte(text, '<')
+		if shut < 0 || string(name) == "ele" || string(name) == "time" || bytes.HasPrefix(name, []byte("trk")) {
+			return rest
+		}
+		closing := text[shut+1:]
+		if len(closing) < len(name)+2 || closing[0] != '/' || !bytes.HasPrefix(closing[1:], name) || closing[1+len(name)] != '>' {
+			return rest
+		}
+		rest = closing[len(name)+2:]
+	}
+}
+
+// nameLength returns where "<letters" ends in ">", -1 for anything else.
+func nameLength(rest []byte) int {
+	if len(rest) < 3 || rest[0] != '<' {
+		return -1
+	}
+	for at, c := range rest[1:] {
+		if c == '>' && at > 0 {
+			return at + 1
+		}
+		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') {
+			return -1
+		}
+	}
+	return -1
+}
+
+// maxPoint bounds the bytes of a point that again takes.
+const maxPoint = 1024
 
 func (r *routeReader) add() error {
 	switch {

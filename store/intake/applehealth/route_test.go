@@ -1,9 +1,12 @@
 package applehealth
 
 import (
+	"fmt"
 	"math"
+	"reflect"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/keepwell-health/keepwell/store/intake/intaketest"
 )
@@ -41,6 +44,49 @@ func TestReadRouteRefuses(t *testing.T) {
 			t.Errorf("%s: got %v, %v", name, route, err)
 		}
 	}
+}
+
+// asWritten is a point as an iPhone writes it.
+func asWritten(lon, lat, rest string) string {
+	return "\n      <trkpt lon=\"" + lon + "\" lat=\"" + lat + "\"><ele>34.5</ele><time>2019-06-11T15:00:0" + rest[:1] + "Z</time><extensions>" + rest[1:] + "</extensions></trkpt>"
+}
+
+// routes are files with points that are read quickly and others beside them.
+var routes = []string{
+	"<gpx><trk><trkseg>" + asWritten("13.25", "52.5", "1<speed>2.5</speed><course>-1</course>") + asWritten("13.26", "52.5", "2<speed>2</speed>") + "</trkseg><trkseg>" + asWritten("13.27", "52.5", "3") + "</trkseg></trk></gpx>",
+	"<gpx>" + asWritten("181", "52.5", "1") + asWritten("1e1", "x", "2") + asWritten("&#49;", "2", "3") + asWritten("1", "2", "4<time>2019-06-11T15:00:09Z</time>") + "</gpx>",
+	"<gpx>" + asWritten("1", "2", "1<!-- </extensions></trkpt> -->") + asWritten("1", "2", "2<![CDATA[</extensions></trkpt>]]>") + asWritten("1", "2", "3<trkpt lon=\"5\" lat=\"5\"/>") + "</gpx>",
+	"<gpx>" + asWritten("1", "2", "1<a>") + asWritten("1", "2", "2</a>") + "</gpx>",
+	"<gpx>" + asWritten("1", "2", "1<a>") + asWritten("1", "2", "2<a/>") + "</gpx>",
+	"<gpx>" + asWritten("1", "2", "1<a>1</b>") + asWritten("1", "2", "2<a>1</time>") + "</gpx>",
+	"<gpx>" + asWritten("1", "2", "1<ele>7</ele>") + asWritten("3", "4", "x") + "</gpx>" + asWritten("5", "6", "1"),
+}
+
+// compareRoutes holds that quickly read points are what a full reading makes of
+// them: of a file that comes byte by byte none is read quickly.
+func compareRoutes(t *testing.T, in string) {
+	t.Helper()
+	quick, err := ReadRoute(strings.NewReader(in))
+	full, errFull := ReadRoute(iotest.OneByteReader(strings.NewReader(in)))
+	if fmt.Sprint(err) != fmt.Sprint(errFull) || err == nil && !reflect.DeepEqual(quick, full) {
+		t.Errorf("quick: %+v, %v\nfull: %+v, %v\n%s", quick, err, full, errFull, in)
+	}
+}
+
+func TestRoutesAlike(t *testing.T) {
+	for _, in := range routes {
+		compareRoutes(t, in)
+	}
+	if _, length, ok := splitPoint([]byte(asWritten("1", "2", "3<speed>1</speed>")[7:])); !ok || length != len(asWritten("1", "2", "3<speed>1</speed>"))-7 {
+		t.Error("a point as an iPhone writes it is not read quickly")
+	}
+}
+
+func FuzzRoutesAlike(f *testing.F) {
+	for _, in := range routes {
+		f.Add(in)
+	}
+	f.Fuzz(compareRoutes)
 }
 
 func FuzzReadRoute(f *testing.F) {
