@@ -141,7 +141,7 @@ const rate = (bytes, ms) => bytes / 1e3 / ms; // MB/s
 function print(keepwell, peers, first, next, small) {
   const { expected } = first;
   const speed = rate(first.size, keepwell.importing.time);
-  const line = (title, value, budget) => console.log(`${title.padEnd(52)}${value}${budget ? `  (budget ${budget})` : ""}`);
+  const line = (title, value, budget) => console.log(`${title.padEnd(58)}${value}${budget ? `  (budget ${budget})` : ""}`);
   console.log(`export.zip of ${expected.days} days: ${mega(first.packed)}, export.xml ${mega(first.size)}, ${expected.records} records\n`);
   line("import, sealed and durable", `${seconds(keepwell.importing.time)}, ${keepwell.importing.added} added`);
   line("of XML", `${speed.toFixed(0)} MB/s, ${((expected.records / keepwell.importing.time) * 1e3).toFixed(0)} records/s`, "100 MB/s");
