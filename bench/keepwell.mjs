@@ -38,3 +38,15 @@ export async function sumsByDay(type, timeZone) {
   const date = new Intl.DateTimeFormat("sv", { timeZone }); // Swedish dates are ISO 8601's
   return Object.fromEntries(statistics.map(({ startDate, sum }) => [date.format(new Date(startDate)), sum]));
 }
+
+/** Sets a passphrase as the only way in but the device's, which ends with it. */
+export const protect = (passphrase) => keepwell.setPassphrase(passphrase);
+
+/** Locks, unlocks and lists: [milliseconds, records]. */
+export async function unlockToList(passphrase, type, limit) {
+  await keepwell.lock();
+  const start = performance.now();
+  await keepwell.unlock({ passphrase });
+  const { samples } = await keepwell.query({ type, limit });
+  return [performance.now() - start, samples.length];
+}
