@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"runtime"
 	"sync"
 	"sync/atomic"
 
@@ -98,7 +99,7 @@ func (s *Store) beginImport(ctx context.Context, opened *session) (*Import, erro
 			return nil, err
 		}
 		im := &Import{store: s, session: opened, epoch: opened.anyEpoch(), added: s.options.Now().UnixMilli()}
-		im.writes.begin(ctx)
+		im.writes.begin(ctx, batchSegments*s.options.SegmentSize, im.write)
 		im.records.reset()
 		im.samples.buffers = map[TypeID]*sampleBuffer{}
 		return im, nil
@@ -231,8 +232,9 @@ func (im *Import) flush(ctx context.Context) error {
 	return im.flushSamples(ctx)
 }
 
-// stage enters a new segment and lets write store it in the background.
-func (im *Import) stage(ctx context.Context, one *segment, write func(ctx context.Context) ([]Entry, error)) error {
+// stage enters a new segment and lets pack make its entries, and them be stored,
+// in the background.
+func (im *Import) stage(ctx context.Context, one *segment, pack func(ctx context.Context) ([]Entry, error)) error {
 	if err := im.store.nameSegment(one); err != nil {
 		return err
 	}
@@ -240,24 +242,28 @@ func (im *Import) stage(ctx context.Context, one *segment, write func(ctx contex
 		one.Base = im.staged[count-1].end()
 	}
 	im.staged = append(im.staged, one)
-	return im.writes.start(ctx, func(ctx context.Context) error {
-		entries, err := write(ctx)
-		if err != nil {
-			return err
-		}
+	return im.writes.start(ctx, func(ctx context.Context) ([]Entry, error) {
+		entries, err := pack(ctx)
 		for _, entry := range entries {
 			one.Bytes += int64(len(entry.Value))
 		}
 		im.sent.Add(one.Bytes)
-		err = im.session.backend.Apply(ctx, Batch{
-			Expect: []Expectation{{epochKey, im.epoch}},
-			Put:    entries,
-		})
-		if err == nil {
-			im.stored.Add(one.Bytes)
-		}
-		return err
+		return entries, err
 	})
+}
+
+// write stores entries of segments that nothing names yet.
+func (im *Import) write(ctx context.Context, entries []Entry) error {
+	err := im.session.backend.Apply(ctx, Batch{
+		Expect: []Expectation{{epochKey, im.epoch}},
+		Put:    entries,
+	})
+	if err == nil {
+		for _, entry := range entries {
+			im.stored.Add(int64(len(entry.Value)))
+		}
+	}
+	return err
 }
 
 // stageRecords stages raw resources with their index.
@@ -274,9 +280,16 @@ func (im *Import) stageRecords(ctx context.Context, raw []byte, table *columnar.
 	})
 }
 
-// staging stores segments in the background, a few at a time, so that an import
-// does not wait for sealing and for the disk.
+// batchSegments says how many bytes of sealed values are stored in one
+// transaction, in segments before compression: a dozen after it. Each transaction
+// costs turns of the event loop.
+const batchSegments = 2
+
+// staging packs and stores segments in the background, a few at a time, so that
+// an import does not wait for sealing and for the disk.
 type staging struct {
+	write  func(ctx context.Context, entries []Entry) error
+	enough int // bytes of values to be stored at once
 	cancel context.CancelFunc
 	ctx    context.Context
 	slots  chan struct{}
@@ -285,15 +298,19 @@ type staging struct {
 	broken atomic.Bool // failed is set
 	mu     sync.Mutex
 	failed error
+	ready  []Entry // packed, to be stored with others
+	bytes  int     // of the values in ready
 }
 
-func (w *staging) begin(ctx context.Context) {
+func (w *staging) begin(ctx context.Context, enough int, write func(ctx context.Context, entries []Entry) error) {
+	w.enough, w.write = enough, write
 	w.ctx, w.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	w.slots = make(chan struct{}, concurrency)
 }
 
-// start runs write once fewer than concurrency others run, or returns why not.
-func (w *staging) start(ctx context.Context, write func(ctx context.Context) error) error {
+// start runs pack, and stores what it makes, once fewer than concurrency others
+// run; or returns why not.
+func (w *staging) start(ctx context.Context, pack func(ctx context.Context) ([]Entry, error)) error {
 	select {
 	case w.slots <- struct{}{}:
 	case <-ctx.Done():
@@ -305,14 +322,50 @@ func (w *staging) start(ctx context.Context, write func(ctx context.Context) err
 	}
 	w.group.Go(func() {
 		defer func() { <-w.slots }()
-		if err := write(w.ctx); err != nil {
-			w.mu.Lock()
-			defer w.mu.Unlock()
-			w.failed = errors.Join(w.failed, err)
-			w.broken.Store(true)
+		entries, err := pack(w.ctx)
+		if err == nil {
+			err = w.store(w.gather(entries, w.enough))
 		}
+		w.note(err)
 	})
+	// In wasm goroutines take turns only when one waits: without this, sealing
+	// would begin when the import has run out of slots.
+	runtime.Gosched()
 	return nil
+}
+
+// gather puts entries with those that wait, and takes all once there are as many
+// bytes as given.
+func (w *staging) gather(entries []Entry, enough int) []Entry {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.ready = append(w.ready, entries...)
+	for _, entry := range entries {
+		w.bytes += len(entry.Value)
+	}
+	if w.bytes < enough {
+		return nil
+	}
+	taken := w.ready
+	w.ready, w.bytes = nil, 0
+	return taken
+}
+
+func (w *staging) store(entries []Entry) error {
+	if len(entries) == 0 {
+		return nil
+	}
+	return w.write(w.ctx, entries)
+}
+
+func (w *staging) note(err error) {
+	if err == nil {
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.failed = errors.Join(w.failed, err)
+	w.broken.Store(true)
 }
 
 func (w *staging) failure() error {
@@ -330,6 +383,9 @@ func (w *staging) failure() error {
 // wait returns when everything started is stored, or why it is not.
 func (w *staging) wait() error {
 	w.group.Wait()
+	if !w.broken.Load() {
+		w.note(w.store(w.gather(nil, 0)))
+	}
 	return w.failure()
 }
 
