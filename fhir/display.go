@@ -87,12 +87,14 @@ func statusWords(code string) string {
 	case "not-done":
 		return "Not done"
 	}
-	words := strings.NewReplacer("-", " ", "_", " ").Replace(code)
+	words := statusSpaces.Replace(code)
 	if first := words[0]; 'a' <= first && first <= 'z' {
 		return string(first-'a'+'A') + words[1:]
 	}
 	return words
 }
+
+var statusSpaces = strings.NewReplacer("-", " ", "_", " ")
 
 // ValueText returns the value as a person reads it: "5.4 mmol/L", "< 0.5 mg/L",
 // "Positive", "120/80 mmHg" for a blood pressure, "Eye: 4, Verbal: 5" for other

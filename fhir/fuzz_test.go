@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -47,6 +48,11 @@ func FuzzReader(f *testing.F) {
 			}
 			if _, err := fhir.Summarize(got.Raw, got.Release); errors.As(err, &broken) {
 				t.Fatalf("yielded %q, but %v", got.Raw, err)
+			}
+			var read, alone fhir.Summary
+			passed, want := got.SummarizeInto(&read), fhir.SummarizeInto(&alone, got.Raw, got.Release)
+			if fmt.Sprint(read, passed) != fmt.Sprint(alone, want) {
+				t.Fatalf("read %+v, %v; alone %+v, %v", read, passed, alone, want)
 			}
 		}
 		options := fhir.ReaderOptions{MaxResource: 200, MaxTotal: 1 << 20}

@@ -52,9 +52,15 @@ type lexer struct {
 	fault  fault
 	failed bool // the fault leaves no way to go on
 
-	nest []uint64 // one bit a level that skipRest is in: 1 for an object
-	key  []byte   // the key that member returned
+	nest  []uint64 // one bit a level that skipRest is in: 1 for an object
+	outer int      // levels around those that count towards maxDepth
+	key   []byte   // the key that member returned
+	spot  spot     // where in the input that key stands
 }
+
+// spot is where a member of an object stands: its key, without the quotes, and
+// the first byte of its value.
+type spot struct{ key, keyEnd, value int64 }
 
 // note remembers a fault that leaves the structure readable.
 func (l *lexer) note(index int, rule string) {
@@ -145,15 +151,19 @@ func (l *lexer) member(first bool) (key []byte, ok bool) {
 	if l.buf[l.pos] != '"' {
 		return nil, l.fail(l.pos, ruleKey)
 	}
+	start := l.offset() + 1
 	if key, ok = l.text(); !ok {
 		return nil, false
 	}
+	l.spot = spot{key: start, keyEnd: l.offset() - 1}
 	if l.source != nil {
 		// The search for the colon may move the window.
 		l.key = append(l.key[:0], key...)
 		key = l.key
 	}
-	return key, l.colon()
+	ok = l.colon()
+	l.spot.value = l.offset()
+	return key, ok
 }
 
 // plainMember is member for the form that most members have: a key without
@@ -181,6 +191,7 @@ func (l *lexer) plainMember(first bool) (key []byte, ok bool) {
 		return nil, false
 	}
 	l.pos = value
+	l.spot = spot{key: l.base + int64(i+1), keyEnd: l.base + int64(end), value: l.base + int64(value)}
 	return buf[i+1 : end], true
 }
 

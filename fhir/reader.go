@@ -61,6 +61,8 @@ type Reader struct {
 	lineno   int64      // the line, from 0, that the latest of them begins on
 	badLines int        // lines in a row that held no resource
 
+	spots   []spot   // of the members of the object that is being read
+	escaped bool     // a key among them is not written as it reads
 	held    Resource // a resource whose entry is not read to its end, but for its bytes
 	holding bool     // there is one; its bytes are held by the window
 	queue   []*Error // to be returned before anything else

@@ -119,7 +119,7 @@ func DetectRelease(src io.Reader) (Release, error) {
 		case resource.Release != "":
 			return resource.Release, nil
 		}
-		if set := s.detect(resource.Raw); set != setAll && set != 0 {
+		if set := s.detect(&resource); set != setAll && set != 0 {
 			vote(&votes, set, 1)
 			telling++
 		}
@@ -128,9 +128,9 @@ func DetectRelease(src io.Reader) (Release, error) {
 }
 
 // detect returns the releases that the shape of one resource tells.
-func (s *summarizer) detect(raw []byte) releaseSet {
+func (s *summarizer) detect(r *Resource) releaseSet {
 	var sum Summary
-	if s.open(&sum, raw) != nil {
+	if s.open(&sum, r) != nil {
 		return 0
 	}
 	version, guide := s.stated()

@@ -41,6 +41,10 @@ type Resource struct {
 	// Received is when the resource came from its source, as what enclosed it
 	// wrote that, or "".
 	Received string
+
+	// spots are where its members stand, from Raw's first byte on; valid as long as
+	// Raw. nil when they must be looked for.
+	spots []spot
 }
 
 // Error says where input breaks a rule. Its text names the place and the rule

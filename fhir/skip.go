@@ -74,7 +74,7 @@ type place struct {
 // enter remembers the place, for an inner container is entered.
 func (l *lexer) enter(at place) bool {
 	switch {
-	case at.depth == maxDepth:
+	case at.depth+l.outer == maxDepth:
 		l.note(l.pos, ruleDepth)
 	case at.depth >= maxSkipDepth:
 		return l.fail(l.pos, ruleDepthBeyond)

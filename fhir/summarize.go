@@ -30,8 +30,15 @@ func Summarize(raw []byte, hint Release) (Summary, error) {
 // sum refers to raw afterwards; its strings share blocks of memory with those
 // of other Summaries.
 func SummarizeInto(sum *Summary, raw []byte, hint Release) error {
+	return (&Resource{Raw: raw, Release: hint}).SummarizeInto(sum)
+}
+
+// SummarizeInto is SummarizeInto of what a Reader yielded, with the release of its
+// surroundings as the hint. The Reader has passed over the resource already: its
+// bytes are not read again but for the members that count.
+func (r *Resource) SummarizeInto(sum *Summary) error {
 	s := summarizers.Get().(*summarizer)
-	err := s.summarize(sum, raw, hint)
+	err := s.summarize(sum, r)
 	s.lex.buf, s.sum = nil, nil
 	s.top.reset()
 	summarizers.Put(s)
@@ -56,12 +63,12 @@ type summarizer struct {
 // ruleTrailing is the one rule that only a text of several values breaks.
 const ruleTrailing = "something follows the resource"
 
-func (s *summarizer) summarize(sum *Summary, raw []byte, hint Release) error {
+func (s *summarizer) summarize(sum *Summary, r *Resource) error {
 	sum.reset()
-	if err := s.open(sum, raw); err != nil {
+	if err := s.open(sum, r); err != nil {
 		return err
 	}
-	if err := s.release(hint); err != nil {
+	if err := s.release(r.Release); err != nil {
 		return err
 	}
 	s.fill()
@@ -84,13 +91,26 @@ var (
 	containedPath    = parsePath("contained")
 )
 
-// open passes over the resource, notes where its members begin, and reads its
-// type. Afterwards raw is known to be valid JSON: no reading of it can fail.
-func (s *summarizer) open(sum *Summary, raw []byte) error {
+// open notes where the resource's members begin, and reads its type. Afterwards it
+// is known to be valid JSON: no reading of it can fail.
+func (s *summarizer) open(sum *Summary, r *Resource) error {
 	s.sum = sum
 	s.top.reset()
+	s.lex = lexer{window: window{buf: r.Raw, mark: -1}, nest: s.lex.nest[:0]}
+	for _, at := range r.spots {
+		s.top.add(r.Raw[at.key:at.keyEnd], int(at.value))
+	}
+	if r.spots == nil {
+		if err := s.pass(); err != nil {
+			return err
+		}
+	}
+	return s.readType()
+}
+
+// pass passes over the resource and notes where its members begin.
+func (s *summarizer) pass() error {
 	l := &s.lex
-	*l = lexer{window: window{buf: raw, mark: -1}, nest: l.nest[:0]}
 	if l.next() != '{' {
 		return &Error{Offset: l.offset(), Rule: ruleNotObject}
 	}
@@ -111,6 +131,12 @@ func (s *summarizer) open(sum *Summary, raw []byte) error {
 	if l.fault.rule != "" {
 		return &Error{Offset: l.fault.offset, Rule: l.fault.rule}
 	}
+	return nil
+}
+
+// readType reads the resource's type.
+func (s *summarizer) readType() error {
+	l, sum := &s.lex, s.sum
 	if !s.seek(resourceTypePath) {
 		return &Error{Rule: ruleNoType}
 	}

@@ -263,12 +263,14 @@ func (r *Reader) object() {
 	l := &r.lex
 	l.hold()
 	f := frame{kind: frameBundle, begun: true, start: l.offset()}
+	r.spots, r.escaped = r.spots[:0], false
 	l.pos++
 	for first := true; ; first = false {
 		key, ok := l.member(first)
 		if !ok {
 			break
 		}
+		r.enter(key, f.start)
 		switch string(key) {
 		case "resourceType":
 			r.typedObject(f)
@@ -307,9 +309,27 @@ func (r *Reader) typedObject(f frame) {
 		}
 		return
 	}
-	if !l.failed && l.skipRest(true, false) {
+	l.outer = 1 // the resource itself
+	for !l.failed {
+		key, ok := l.member(false)
+		if !ok {
+			break
+		}
+		r.enter(key, f.start)
+		l.skipValue()
+	}
+	l.outer = 0
+	if !l.failed {
 		r.closeResource(f.start)
 	}
+}
+
+// enter notes where the member stands whose value is at the position, in the
+// object that begins at start.
+func (r *Reader) enter(key []byte, start int64) {
+	at := r.lex.spot
+	r.escaped = r.escaped || int64(len(key)) != at.keyEnd-at.key
+	r.spots = append(r.spots, spot{at.key - start, at.keyEnd - start, at.value - start})
 }
 
 // closeResource ends a resource that was read up to its closing brace: it is
@@ -326,6 +346,9 @@ func (r *Reader) closeResource(start int64) {
 		l.holdNoMore()
 		r.holding = true
 		r.held = Resource{Offset: start, Pointer: r.pointer(), Line: r.line(), Release: r.release()}
+		if !r.escaped {
+			r.held.spots = r.spots
+		}
 		if len(r.frames) > 0 {
 			r.held.FullURL = r.top().fullURL
 		}

@@ -116,7 +116,7 @@ func (st *stage) Resource(from *format.Input, source store.Source, resource fhir
 	if err := st.alive(); err != nil {
 		return err
 	}
-	if reason, pointer := st.summarize(resource); reason != "" {
+	if reason, pointer := st.summarize(&resource); reason != "" {
 		st.Skip(faultAt(from, resource, pointer, reason))
 		return nil
 	}
@@ -249,8 +249,8 @@ func (st *stage) file(path string) *FileReport {
 }
 
 // summarize fills st.sum, or says what is wrong with the resource and where in it.
-func (st *stage) summarize(resource fhir.Resource) (reason, pointer string) {
-	err := fhir.SummarizeInto(&st.sum, resource.Raw, resource.Release)
+func (st *stage) summarize(resource *fhir.Resource) (reason, pointer string) {
+	err := resource.SummarizeInto(&st.sum)
 	var unsupported *fhir.UnsupportedVersionError
 	var broken *fhir.Error
 	switch {
