@@ -1,6 +1,9 @@
 package store
 
-import "hash/maphash"
+import (
+	"hash/maphash"
+	"math/bits"
+)
 
 // identity is what makes two records copies of one: source, resource type and
 // the resource's id. A document that is no FHIR resource has its type and
@@ -37,18 +40,17 @@ type identities map[uint64]ref
 var identitySeed = maphash.MakeSeed()
 
 func (who identity) hash() uint64 {
-	var h maphash.Hash
-	h.SetSeed(identitySeed)
-	for _, part := range [...]string{who.source, who.resourceType, who.documentType, who.identifier} {
-		h.WriteString(part)
-		h.WriteByte(0)
+	hash := maphash.String(identitySeed, who.identifier)
+	for _, part := range [...]string{who.source, who.resourceType, who.documentType} {
+		// So that the order of the parts counts.
+		hash = bits.RotateLeft64(hash, 1) + maphash.String(identitySeed, part)
 	}
-	return h.Sum64()
+	return hash
 }
 
-// find returns the record that has an identity.
-func (known identities) find(who identity, is func(ref, identity) bool) (ref, bool) {
-	for hash := who.hash(); ; hash++ {
+// find returns the record that has an identity, of which hash is who.hash().
+func (known identities) find(who identity, hash uint64, is func(ref, identity) bool) (ref, bool) {
+	for ; ; hash++ {
 		found, ok := known[hash]
 		if !ok || is(found, who) {
 			return found, ok
@@ -56,9 +58,9 @@ func (known identities) find(who identity, is func(ref, identity) bool) (ref, bo
 	}
 }
 
-// put enters a record and returns the one that had its identity before.
-func (known identities) put(who identity, now ref, is func(ref, identity) bool) (before ref, replaced bool) {
-	for hash := who.hash(); ; hash++ {
+// put enters a record, of which hash is who.hash(), and returns the one that had its identity before.
+func (known identities) put(who identity, hash uint64, now ref, is func(ref, identity) bool) (before ref, replaced bool) {
+	for ; ; hash++ {
 		found, ok := known[hash]
 		if !ok || is(found, who) {
 			known[hash] = now
@@ -76,7 +78,8 @@ func identitiesOf(s *state) identities {
 	known := make(identities, count)
 	for _, t := range s.types {
 		for _, r := range t.records {
-			known.put(identityOfObject(s.at(r)), r, s.matches)
+			who := identityOfObject(s.at(r))
+			known.put(who, who.hash(), r, s.matches)
 		}
 	}
 	return known

@@ -128,7 +128,8 @@ func (im *Import) takeRecord(ctx context.Context, sample *Sample, raw []byte) (O
 	fill(im.records.line, sample)
 	im.records.line.Ints[columnLength] = int64(len(raw))
 	who := identityOf(sample)
-	outcome, err := im.compare(ctx, who, raw)
+	hash := who.hash()
+	outcome, err := im.compare(ctx, who, hash, raw)
 	if err != nil || outcome == Unchanged {
 		return outcome, err
 	}
@@ -137,7 +138,7 @@ func (im *Import) takeRecord(ctx context.Context, sample *Sample, raw []byte) (O
 			return 0, err
 		}
 	}
-	im.keep(who, raw)
+	im.keep(who, hash, raw)
 	if len(im.records.raw) >= im.store.options.SegmentSize || im.records.builder.Rows() >= rowsPerIndex {
 		err = im.flushRecords(ctx)
 	}
@@ -154,10 +155,10 @@ func (im *Import) learn() {
 
 // keep appends the record of the line to the buffer. An earlier record of this
 // import that has the same identity is dead.
-func (im *Import) keep(who identity, raw []byte) {
+func (im *Import) keep(who identity, hash uint64, raw []byte) {
 	b := &im.records
 	now := ref{uint32(len(im.staged)), uint32(b.builder.Rows())}
-	if before, ok := b.own.put(who, now, im.matches); ok {
+	if before, ok := b.own.put(who, hash, now, im.matches); ok {
 		b.dead = append(b.dead, before)
 	}
 	b.raw = append(b.raw, raw...)
@@ -165,13 +166,13 @@ func (im *Import) keep(who identity, raw []byte) {
 }
 
 // compare finds what is known of an identity and whether the bytes differ.
-func (im *Import) compare(ctx context.Context, who identity, raw []byte) (Outcome, error) {
+func (im *Import) compare(ctx context.Context, who identity, hash uint64, raw []byte) (Outcome, error) {
 	b := &im.records
-	if mine, ok := b.own.find(who, im.matches); ok {
+	if mine, ok := b.own.find(who, hash, im.matches); ok {
 		stored, err := im.ownBytes(ctx, mine)
 		return outcomeOf(stored, raw), err
 	}
-	stored, ok := b.known.find(who, b.state.matches)
+	stored, ok := b.known.find(who, hash, b.state.matches)
 	if !ok {
 		return Added, nil
 	}
@@ -267,7 +268,8 @@ func (im *Import) replacedIn(ctx context.Context, base *state) ([]tombstone, err
 			if dead[ref{uint32(place), uint32(at)}] {
 				continue
 			}
-			if older, ok := b.known.find(identityOfObject(one.objectAt(at)), base.matches); ok {
+			who := identityOfObject(one.objectAt(at))
+			if older, ok := b.known.find(who, who.hash(), base.matches); ok {
 				tombstones = append(tombstones, bury(base.at(older)))
 			}
 		}

@@ -59,7 +59,8 @@ func (im *Import) RestoreRecord(ctx context.Context, position int, sample Sample
 		return 0, wrap(err, "taking in a record")
 	}
 	im.learn()
-	older, ok := im.records.known.find(identityOf(&sample), im.records.state.matches)
+	who := identityOf(&sample)
+	older, ok := im.records.known.find(who, who.hash(), im.records.state.matches)
 	if ok && im.records.state.at(older).added() > sample.DateAdded {
 		im.tally.Count(Unchanged)
 		return Unchanged, nil

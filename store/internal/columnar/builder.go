@@ -3,10 +3,9 @@ package columnar
 // Builder makes a Table row by row. A column stays one constant until a row
 // differs.
 type Builder struct {
-	table   Table
-	letters []byte
-	codes   map[string]uint32
-	last    []string // of each string column: neighbours are often equal
+	table Table
+	texts texts
+	last  []string // of each string column: neighbours are often equal
 }
 
 // NewBuilder returns a Builder without rows.
@@ -17,10 +16,9 @@ func NewBuilder(shape Shape) *Builder {
 			ints:    make([]intColumn, shape.Ints),
 			floats:  make([]floatColumn, shape.Floats),
 		},
-		codes: map[string]uint32{},
-		last:  make([]string, shape.Strings),
+		last: make([]string, shape.Strings),
 	}
-	b.code("") // the code of the empty string is 0
+	b.texts.code("") // the code of the empty string is 0
 	return b
 }
 
@@ -75,14 +73,13 @@ func (b *Builder) Float(column, row int) (float64, bool) { return b.table.Float(
 
 // Is reports whether a row has a string.
 func (b *Builder) Is(column, row int, s string) bool {
-	code, known := b.codes[s]
-	return known && b.table.Code(column, row) == code
+	return b.texts.at(b.table.Code(column, row)) == s
 }
 
 // Table returns the rows. The Builder can't be used after it.
 func (b *Builder) Table() *Table {
-	b.table.text.all = string(b.letters)
-	b.letters, b.codes, b.last = nil, nil, nil
+	b.table.text = text{all: string(b.texts.letters), ends: b.texts.ends}
+	b.texts, b.last = texts{}, nil
 	return &b.table
 }
 
@@ -90,7 +87,7 @@ func (b *Builder) Table() *Table {
 func (b *Builder) appendString(column int, s string) {
 	c := &b.table.strings[column]
 	b.last[column] = s
-	code := b.code(s)
+	code := b.texts.code(s)
 	if b.table.rows == 0 {
 		c.constant = code
 		return
@@ -101,17 +98,6 @@ func (b *Builder) appendString(column int, s string) {
 	if c.codes != nil {
 		c.codes = append(c.codes, code)
 	}
-}
-
-func (b *Builder) code(s string) uint32 {
-	if code, known := b.codes[s]; known {
-		return code
-	}
-	code := uint32(len(b.table.text.ends))
-	b.letters = append(b.letters, s...)
-	b.table.text.ends = append(b.table.text.ends, uint32(len(b.letters)))
-	b.codes[string([]byte(s))] = code // a copy: s may be a piece of something large
-	return code
 }
 
 func (c *intColumn) append(value int64, rows int) {
