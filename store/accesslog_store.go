@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 )
 
 // Bounds of the stored log.
@@ -98,8 +100,9 @@ func (s *Store) planAccesses(ctx context.Context, lines []Access) (Batch, error)
 
 func logKey(number uint64) string { return fmt.Sprintf("%s%016x", logKeys, number) }
 
-func logNumber(key string) (number uint64, err error) {
-	if _, err = fmt.Sscanf(key, logKeys+"%016x", &number); err != nil {
+func logNumber(key string) (uint64, error) {
+	number, err := strconv.ParseUint(strings.TrimPrefix(key, logKeys), 16, 64)
+	if err != nil {
 		return 0, fmt.Errorf("%w: a key of the access log", errDamaged)
 	}
 	return number, nil

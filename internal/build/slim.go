@@ -4,19 +4,22 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"slices"
 )
 
 // slim makes a module that Go linked smaller for the way to the browser; what it
 // does stays the same. Go's linker leaves the zeros of the data out, which takes
-// up to 100,000 segments whose headers compress badly: they become one. And the
+// up to 100,000 segments whose headers compress badly: they become one. The
 // tables that lead from an instruction to its file and line go, since nobody
 // reads a stack trace with line numbers in a browser without sources: functions
-// keep their names. Together they are a seventh of what is transferred.
+// keep their names. And so does what the linker could not tell to be unused. Together
+// they are a fifth of what is transferred.
 func slim(module []byte) ([]byte, error) {
 	sections, err := readSections(module)
 	if err != nil {
+		return nil, err
+	}
+	if sections, err = dropUnreached(sections); err != nil {
 		return nil, err
 	}
 	slimmed := bytes.Clone(module[:len(wasmHeader)])
@@ -29,6 +32,7 @@ func slim(module []byte) ([]byte, error) {
 			if err := stripLines(memory.content); err != nil {
 				return nil, err
 			}
+			zeroTables(memory.content)
 			s.content = memory.encode()
 		}
 		slimmed = append(slimmed, s.id)
@@ -40,10 +44,14 @@ func slim(module []byte) ([]byte, error) {
 
 // WebAssembly Core 2.0 section 5.5.
 const (
-	wasmHeader  = "\x00asm\x01\x00\x00\x00"
-	dataSection = 11
-	i32Const    = 0x41
-	end         = 0x0b
+	wasmHeader    = "\x00asm\x01\x00\x00\x00"
+	customSection = 0
+	importSection = 2
+	codeSection   = 10
+	dataSection   = 11
+	unreachable   = 0x00
+	i32Const      = 0x41
+	end           = 0x0b
 )
 
 var errModule = errors.New("not a module as Go links it")
@@ -173,126 +181,4 @@ func appendSigned(to []byte, value int) []byte {
 		}
 		to = append(to, b|0x80)
 	}
-}
-
-// The table from program counters to functions, in memory (runtime/symtab.go,
-// pcHeader and _func; internal/abi, CurrentPCLnTabMagic), of Go 1.20 to 1.26 on a
-// machine with 8-byte words and 1-byte instructions.
-var lineTableMagic = []byte{0xf1, 0xff, 0xff, 0xff, 0, 0, 1, 8}
-
-const (
-	headerSize     = 72 // bytes: magic and eight words
-	functionSize   = 44 // bytes of a _func before its tables
-	offsetPCSP     = 16
-	offsetPCFile   = 20
-	offsetPCLine   = 24
-	offsetTables   = 28 // how many more tables follow the _func
-	functabEntry   = 8  // bytes: entry and offset of the _func
-	noTable        = 0  // runtime.pcvalue finds nothing under it
-	wordsInHeader  = 8
-	headerFirst    = 8 // bytes before the first word
-	mostTablesEach = 64
-)
-
-// lineTable is that table's header: offsets from its start.
-type lineTable struct {
-	memory                       []byte // from the header on
-	functions                    int
-	units, files, tables, lookup int // cutab, filetab, pctab, functab
-}
-
-// stripLines takes files and lines out of memory: every function's two tables for
-// them are said to be absent, which the runtime answers with "?" and 0
-// (runtime.funcline1), and what no other table uses is set to zero.
-func stripLines(memory []byte) error {
-	t, err := findLineTable(memory)
-	if err != nil {
-		return err
-	}
-	used := make([]bool, t.lookup-t.tables)
-	used[noTable] = true
-	for i := range t.functions {
-		if err := t.stripFunction(i, used); err != nil {
-			return err
-		}
-	}
-	for i, inUse := range used {
-		if !inUse {
-			t.memory[t.tables+i] = 0
-		}
-	}
-	clear(t.memory[t.units:t.tables])
-	return nil
-}
-
-func findLineTable(memory []byte) (lineTable, error) {
-	at := bytes.Index(memory, lineTableMagic)
-	if at < 0 || len(memory)-at < headerSize {
-		return lineTable{}, errModule
-	}
-	t := lineTable{memory: memory[at:]}
-	var words [wordsInHeader]int
-	for i := range words {
-		words[i] = int(binary.LittleEndian.Uint64(t.memory[headerFirst+8*i:]))
-	}
-	t.functions = words[0]
-	t.units, t.files, t.tables, t.lookup = words[4], words[5], words[6], words[7]
-	ordered := headerSize <= t.units && t.units <= t.files && t.files <= t.tables && t.tables < t.lookup
-	if !ordered || t.lookup > len(t.memory) || t.functions < 1 || t.functions > (len(t.memory)-t.lookup)/functabEntry {
-		return lineTable{}, errModule
-	}
-	return t, nil
-}
-
-// stripFunction removes the i-th function's files and lines and marks what its
-// other tables use.
-func (t lineTable) stripFunction(i int, used []bool) error {
-	entry := t.lookup + i*functabEntry
-	at := t.lookup + int(t.number(entry+4))
-	if at > len(t.memory)-functionSize {
-		return errModule
-	}
-	tables := int(t.number(at + offsetTables))
-	if tables > mostTablesEach || at > len(t.memory)-functionSize-4*tables {
-		return fmt.Errorf("%w: a function with %d tables", errModule, tables)
-	}
-	binary.LittleEndian.PutUint32(t.memory[at+offsetPCFile:], noTable)
-	binary.LittleEndian.PutUint32(t.memory[at+offsetPCLine:], noTable)
-	if err := t.mark(int(t.number(at+offsetPCSP)), used); err != nil {
-		return err
-	}
-	for j := range tables {
-		if err := t.mark(int(t.number(at+functionSize+4*j)), used); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (t lineTable) number(at int) uint32 { return binary.LittleEndian.Uint32(t.memory[at:]) }
-
-// mark notes the bytes of one table: pairs of varints, ended by a zero where a
-// pair would begin (runtime.step). The first pair may begin with one.
-func (t lineTable) mark(table int, used []bool) error {
-	if table == noTable {
-		return nil
-	}
-	content := t.memory[t.tables:t.lookup]
-	at := table
-	for at < len(content) && (content[at] != 0 || at == table) {
-		for range 2 {
-			_, n := binary.Uvarint(content[at:])
-			if n <= 0 {
-				return errModule
-			}
-			at += n
-		}
-	}
-	if at >= len(content) {
-		return errModule
-	}
-	for i := table; i <= at; i++ {
-		used[i] = true
-	}
-	return nil
 }

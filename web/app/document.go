@@ -2,7 +2,6 @@ package app
 
 import (
 	"encoding/base64"
-	"mime"
 	"strings"
 	"unicode/utf8"
 
@@ -47,7 +46,7 @@ func documentOf(a protocol.Attachment, encoded string) (d document, ok bool) {
 	if d.Title == "" {
 		d.Title = "Document"
 	}
-	d.Type, _, _ = mime.ParseMediaType(a.ContentType)
+	d.Type = mediaType(a.ContentType)
 	d.IsPicture = pictures[d.Type]
 	if d.Type == "text/plain" && utf8.Valid(data) {
 		d.Text = string(data)
@@ -56,6 +55,25 @@ func documentOf(a protocol.Attachment, encoded string) (d document, ok bool) {
 		d.Text, d.Cut = strings.ToValidUTF8(d.Text[:maxShown], ""), true
 	}
 	return d, true
+}
+
+// mediaType returns a content type without its parameters (RFC 9110 section 8.3.1),
+// or "" for what is none.
+func mediaType(contentType string) string {
+	name, _, _ := strings.Cut(contentType, ";")
+	name = strings.ToLower(strings.TrimSpace(name))
+	kind, subtype, _ := strings.Cut(name, "/")
+	if !isRestrictedName(kind) || !isRestrictedName(subtype) {
+		return ""
+	}
+	return name
+}
+
+// isRestrictedName tells whether text may be one of the two parts of a media type,
+// in small letters (RFC 6838 section 4.2).
+func isRestrictedName(text string) bool {
+	const letters = "abcdefghijklmnopqrstuvwxyz0123456789"
+	return text != "" && strings.ContainsRune(letters, rune(text[0])) && strings.Trim(text, letters+"!#$&-^_.+") == ""
 }
 
 // FileName is what a download of the document is called.

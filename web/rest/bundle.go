@@ -104,7 +104,7 @@ func (b *bundle) appendJSON(dst []byte) []byte {
 // sources may use the same id.
 func (e *entry) fullURL(used map[string]bool) string {
 	address := Base + "/" + e.sample.FHIR.ResourceType + "/" + e.sample.FHIR.Identifier
-	if used[address] || !validID.MatchString(e.sample.FHIR.Identifier) {
+	if used[address] || !isID(e.sample.FHIR.Identifier) {
 		return "urn:uuid:" + e.sample.UUID
 	}
 	used[address] = true

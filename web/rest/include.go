@@ -47,7 +47,7 @@ func (s *server) follow(ctx context.Context, b *bundle, source, reference string
 		return nil // contained, a urn, or no reference
 	}
 	resourceType, id := parts[len(parts)-2], parts[len(parts)-1]
-	if !validType.MatchString(resourceType) || !validID.MatchString(id) {
+	if !isType(resourceType) || !isID(id) {
 		return nil
 	}
 	found, err := s.find(ctx, resourceType, store.FHIRMatch{ResourceType: resourceType, Identifier: id, Source: source})

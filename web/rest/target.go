@@ -2,7 +2,6 @@ package rest
 
 import (
 	"net/url"
-	"regexp"
 	"strings"
 )
 
@@ -20,10 +19,30 @@ type target struct {
 // parameter is one name=value of a query, in its order.
 type parameter struct{ name, value string }
 
-var (
-	validType = regexp.MustCompile(`^[A-Z][A-Za-z]{1,63}$`)
-	validID   = regexp.MustCompile(`^[A-Za-z0-9\-.]{1,64}$`) // FHIR R4 section 2.24.0.1, id
-)
+// isType tells whether text could name a resource type. No regular expressions
+// here: their package would weigh more than the rest of this one.
+func isType(text string) bool {
+	return len(text) >= 2 && len(text) <= 64 && 'A' <= text[0] && text[0] <= 'Z' && made(text, isLetter)
+}
+
+// isID tells whether text is a resource's id (FHIR R4 section 2.24.0.1).
+func isID(text string) bool {
+	return len(text) >= 1 && len(text) <= 64 && made(text, func(c byte) bool {
+		return isLetter(c) || '0' <= c && c <= '9' || c == '-' || c == '.'
+	})
+}
+
+func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
+
+// made tells whether all bytes of text are of a kind.
+func made(text string, of func(byte) bool) bool {
+	for i := range len(text) {
+		if !of(text[i]) {
+			return false
+		}
+	}
+	return true
+}
 
 // parseTarget reads an address below Base, or relative to it.
 func parseTarget(address string) (target, error) {
@@ -47,14 +66,14 @@ func parseTarget(address string) (target, error) {
 	case len(segments) == 1 && segments[0] == "metadata":
 		t.resourceType = "metadata"
 		return t, nil
-	case !validType.MatchString(segments[0]):
+	case !isType(segments[0]):
 		return target{}, &failure{404, "not-found", "the path begins with no resource type"}
 	case len(segments) > 2:
 		return target{}, &failure{501, "not-supported", "only read and search are supported"}
 	}
 	t.resourceType = segments[0]
 	if len(segments) == 2 {
-		if t.id, err = url.PathUnescape(segments[1]); err != nil || !validID.MatchString(t.id) {
+		if t.id, err = url.PathUnescape(segments[1]); err != nil || !isID(t.id) {
 			return target{}, &failure{404, "not-found", "the path names no resource id"}
 		}
 	}
