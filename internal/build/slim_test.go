@@ -94,6 +94,35 @@ func TestSlimKeepsTheRest(t *testing.T) {
 	}
 }
 
+// TestSlimClearsTrees holds that the data of inlined calls are found in a real module
+// and set to zero, so that they weigh nothing.
+func TestSlimClearsTrees(t *testing.T) {
+	before := module(t)
+	sections := must(readSections(before))(t)
+	content := sections[slices.IndexFunc(sections, func(s section) bool { return s.id == dataSection })].content
+	memory := must(readData(content))(t).content
+	lines := must(findLineTable(memory))(t)
+	if len(lines.data) == 0 {
+		t.Fatal("the data of functions are not found")
+	}
+	was := bytes.Clone(lines.data)
+	if err := stripLines(memory); err != nil {
+		t.Fatal(err)
+	}
+	cleared := 0
+	for i, b := range was {
+		if lines.data[i] != b {
+			cleared++
+			if lines.data[i] != 0 {
+				t.Fatalf("byte %d became %d", i, lines.data[i])
+			}
+		}
+	}
+	if cleared < 10_000 {
+		t.Errorf("%d bytes were set to zero", cleared)
+	}
+}
+
 // isNames tells the section that slim drops.
 func isNames(s section) bool {
 	return s.id == customSection && bytes.HasPrefix(s.content, []byte("\x04name"))

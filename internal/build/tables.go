@@ -98,6 +98,7 @@ const (
 	moduleTables = 80
 	moduleLookup = 104
 	moduleFuncs  = 320 // gofunc
+	moduleEnd    = 328 // epclntab
 	moduleSize   = 336
 )
 
@@ -105,13 +106,14 @@ const (
 // runtime.firstmoduledata: that has the address of the header, and of the five
 // tables at their distances from it. nil when it is not there.
 func (t *lineTable) findData(memory []byte, header int) []byte {
-	for at := 0; at+moduleSize <= len(memory); at += 8 {
+	for at := 0; at+moduleSize <= len(memory); at++ {
 		word := func(offset int) int { return int(binary.LittleEndian.Uint64(memory[at+offset:])) }
 		first := word(moduleHeader)
 		if word(moduleNames)-first == headerSize && word(moduleUnits)-first == t.units && word(moduleFiles)-first == t.files &&
 			word(moduleTables)-first == t.tables && word(moduleLookup)-first == t.lookup {
-			if start := header + word(moduleFuncs) - first; 0 <= start && start < header {
-				return memory[start:header]
+			start, end := header+word(moduleFuncs)-first, header+word(moduleEnd)-first
+			if header < start && start < end && end <= len(memory) {
+				return memory[start:end]
 			}
 		}
 	}
