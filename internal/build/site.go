@@ -121,6 +121,7 @@ func served(name string) bool {
 // tenth.
 var hot = []string{
 	"github.com/keepwell-health/keepwell/fhir",
+	"github.com/keepwell-health/keepwell/store",
 	"github.com/keepwell-health/keepwell/store/intake/applehealth",
 	"github.com/keepwell-health/keepwell/store/intake/bundle",
 	"github.com/keepwell-health/keepwell/store/intake/xmlscan",
