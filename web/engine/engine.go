@@ -57,7 +57,8 @@ type Engine struct {
 
 	opening sync.Mutex // held while the store is opened
 	opened  atomic.Pointer[store.Store]
-	tidying atomic.Bool // tidy is at work
+	tidying atomic.Bool   // tidy is at work
+	untidy  chan struct{} // holds one while there may be something to tidy
 
 	// grants counts answers and revocations, so that a read that one of them
 	// overtook is done again; see granted.
@@ -93,7 +94,7 @@ func New(options Options) *Engine {
 	}
 	e := &Engine{
 		options: options, desk: newDesk(options.Now), pages: make(map[*session]bool), observers: make(map[*observer]bool),
-		personMethods: personMethods(), appMethods: appMethods(),
+		personMethods: personMethods(), appMethods: appMethods(), untidy: make(chan struct{}, 1),
 	}
 	if options.Tabs != nil {
 		e.listen(options.Tabs)

@@ -13,16 +13,35 @@ const (
 	tidyAttempts = 30               // in one go: ten minutes
 )
 
+// tidySoon has the open store tidied: at once, or when what is under way allows it.
+func (e *Engine) tidySoon() {
+	select {
+	case e.untidy <- struct{}{}:
+	default:
+	}
+	if s := e.opened.Load(); s != nil {
+		go e.tidy(s)
+	}
+}
+
 // tidy compacts the store in the background: deleted records go, and after the
 // first unlock method everything is sealed anew. What was saved while locked and
-// could not be taken in then is tried again. Other requests are served between
-// its steps; one that is broken off goes on at the next start.
+// could not be taken in then is tried again. Other requests are served between its
+// steps; one that is broken off goes on at the next start.
 func (e *Engine) tidy(s *store.Store) {
-	if !e.tidying.CompareAndSwap(false, true) {
-		return
+	for len(e.untidy) > 0 && e.tidying.CompareAndSwap(false, true) {
+		e.compact(s)
+		e.tidying.Store(false)
 	}
-	defer e.tidying.Store(false)
+}
+
+// compact tries until the store is tidy: again after a while, or once told to.
+func (e *Engine) compact(s *store.Store) {
 	for range tidyAttempts {
+		select {
+		case <-e.untidy:
+		case <-time.After(tidyRetry):
+		}
 		_ = s.MergeJournal(context.Background()) // what could not be taken in before
 		_, err := s.Compact(context.Background(), false)
 		var typed *store.Error
@@ -31,13 +50,5 @@ func (e *Engine) tidy(s *store.Store) {
 		}
 		// What else fails, as a full disk, changes nothing and is met by the next
 		// write, which tells the person.
-		time.Sleep(tidyRetry)
-	}
-}
-
-// tidySoon has the open store tidied.
-func (e *Engine) tidySoon() {
-	if s := e.opened.Load(); s != nil {
-		go e.tidy(s)
 	}
 }
