@@ -308,3 +308,45 @@ func TestALockedTabHearsOfAnErasure(t *testing.T) {
 		t.Error("it asks for the passphrase of a store that is gone")
 	}
 }
+
+// afterApply calls do once a batch was applied, before the caller hears of it.
+type afterApply struct {
+	store.Backend
+	do func()
+}
+
+func (b *afterApply) Apply(ctx context.Context, batch store.Batch) error {
+	err := b.Backend.Apply(ctx, batch)
+	if b.do != nil {
+		b.do()
+	}
+	return err
+}
+
+// TestATabDoesNotLockItself looks at the mark of the last lock between the moment
+// when this tab wrote it and the moment when it knows so.
+func TestATabDoesNotLockItself(t *testing.T) {
+	backend := &afterApply{Backend: mem.New()}
+	keys := seal.NewMemoryKeys()
+	v := NewVault(func(context.Context) (Disk, error) { return Disk{Backend: backend, Keys: keys}, nil }, nil)
+	if _, err := v.Keyring(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	expired := make(chan bool, 1)
+	backend.do = func() {
+		backend.do = nil
+		go func() {
+			is, err := v.expired(t.Context(), true)
+			expired <- is || err != nil
+		}()
+		for n := 0; n < 100_000 && len(expired) == 0; n++ {
+			runtime.Gosched()
+		}
+	}
+	if err := v.lockOthers(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if <-expired {
+		t.Error("the tab that locked the others locks itself")
+	}
+}

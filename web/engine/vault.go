@@ -32,6 +32,7 @@ type Vault struct {
 	now     func() time.Time
 
 	opening sync.Mutex // held while the keyring is opened
+	marking sync.Mutex // held while the mark is written and adopted, or read and compared
 
 	mu      sync.Mutex
 	disk    Disk
@@ -150,6 +151,8 @@ func (v *Vault) Lock(ctx context.Context) error {
 func (v *Vault) lockOthers(ctx context.Context) error {
 	mark := make([]byte, 16)
 	rand.Read(mark)
+	v.marking.Lock()
+	defer v.marking.Unlock()
 	err := v.backend().Apply(ctx, store.Batch{Put: []store.Entry{{Key: lockKey, Value: mark}}})
 	if err == nil {
 		v.adopt(mark)
@@ -255,7 +258,7 @@ func (v *Vault) expired(ctx context.Context, fresh bool) (bool, error) {
 	v.mu.Lock()
 	now := v.now().UnixMilli()
 	away, stale := now-v.touched, now-v.looked
-	idle, mark := v.idle.Milliseconds(), v.mark
+	idle := v.idle.Milliseconds()
 	v.mu.Unlock()
 	bare := v.Protection() == seal.KindDevice.String() // as far as this tab knows; nothing would unlock it again
 	switch {
@@ -266,6 +269,8 @@ func (v *Vault) expired(ctx context.Context, fresh bool) (bool, error) {
 	case !fresh && stale >= 0 && stale < markInterval.Milliseconds():
 		return false, nil
 	}
+	v.marking.Lock()
+	defer v.marking.Unlock()
 	last, err := readMark(ctx, v.backend())
 	if err != nil {
 		return false, err
@@ -273,7 +278,7 @@ func (v *Vault) expired(ctx context.Context, fresh bool) (bool, error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.looked = now
-	return last != nil && !bytes.Equal(last, mark), nil // a mark that is gone was erased, with all there was
+	return last != nil && !bytes.Equal(last, v.mark), nil // a mark that is gone was erased, with all there was
 }
 
 func (v *Vault) adopt(mark []byte) {
