@@ -177,13 +177,15 @@ export const looks = {
   forced: { viewport: { width: 1280, height: 900 }, features: [{ name: "forced-colors", value: "active" }] },
 };
 
+// The session by which a page was given its look: the browser forgets the look with it.
+const lookSessions = new WeakMap();
+
 /** Gives a page one of the looks. */
 export async function look(page, name) {
   await page.setViewport(looks[name].viewport);
-  await page.emulateMediaFeatures(looks[name].features.length ? looks[name].features : null).catch(async () => {
-    // Puppeteer knows no forced-colors; the protocol does.
-    const session = await page.createCDPSession();
-    await session.send("Emulation.setEmulatedMedia", { features: looks[name].features });
-    await session.detach();
-  });
+  if (!lookSessions.has(page)) lookSessions.set(page, await page.createCDPSession());
+  await lookSessions.get(page).send("Emulation.setEmulatedMedia", { features: looks[name].features });
+  for (const { name: feature, value } of looks[name].features) {
+    if (!(await page.evaluate((query) => matchMedia(query).matches, `(${feature}: ${value})`))) throw new Error(`the page does not look ${name}`);
+  }
 }
