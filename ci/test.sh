@@ -40,7 +40,7 @@ other_browser_tests() {
 # e2e_tests drives the built site; Debian 12 has Node.js 18, whose --test is simple.
 e2e_tests() {
 	site
-	cd e2e && timeout 900 node --test --test-concurrency=1 ./*.test.mjs
+	cd e2e && timeout 1800 node --test --test-concurrency=1 ./*.test.mjs
 }
 
 start=$(date +%s)

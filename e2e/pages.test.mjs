@@ -26,11 +26,9 @@ async function press(name) {
 
 /** Follows the navigation, or on the home page the link to a type. */
 const goTo = (name) => page.evaluate((name) => document.querySelectorAll("nav a").values().find((a) => a.textContent === name).click(), name);
-const goToType = async (name) => {
-  const link = await page.waitForFunction(
-    (name) => [...document.querySelectorAll(".types a")].find((a) => a.textContent.startsWith(name)), {}, name);
-  await link.evaluate((a) => a.click());
-};
+const linkToType = (name) =>
+  page.waitForFunction((name) => [...document.querySelectorAll(".types a")].find((a) => a.textContent.startsWith(name)), {}, name);
+const goToType = async (name) => (await linkToType(name)).evaluate((a) => a.click());
 
 /** Waits until the page's heading reads so. */
 const headed = (text) =>
@@ -66,7 +64,7 @@ test("every page is fit for every look", async () => {
 test("a list and a record are reached by keyboard alone, and left again", async () => {
   await goTo("Records");
   await headed("Your records");
-  await page.evaluate(() => document.querySelectorAll(".types a").values().find((a) => a.textContent.startsWith("Lab Results")).focus());
+  await (await linkToType("Lab Results")).focus();
   await page.keyboard.press("Enter");
   await headed("Lab Results");
   assert.equal(await focused(), "Lab Results");
