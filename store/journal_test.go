@@ -391,6 +391,37 @@ func TestJournalBesideAChange(t *testing.T) {
 
 // TestJournalAndNewKey saves to the journal under a key that is then dropped.
 func TestJournalAndNewKey(t *testing.T) {
+	l, s := underFormerKey(t, nil)
+	if result := compact(t, s, false); !result.Dropped {
+		t.Errorf("%+v", result)
+	}
+	if got := query(t, mustUnlock(t, l).Person(), query1); len(got) != 1 {
+		t.Errorf("%d samples, want the one of the journal", len(got))
+	}
+}
+
+// TestJournalAndNewKeyInDoubt does so in a store that the browser set back: the key
+// stays as long as the entry waits for the person to take note.
+func TestJournalAndNewKeyInDoubt(t *testing.T) {
+	l, s := underFormerKey(t, &store.Canary{Store: "another", Counter: 9})
+	if result := compact(t, s, false); result.Dropped || result.Resealed == 0 {
+		t.Errorf("in doubt: %+v", result)
+	}
+	if err := s.Accept(); err != nil {
+		t.Fatal(err)
+	}
+	if result := compact(t, s, false); !result.Dropped {
+		t.Errorf("after taking note: %+v", result)
+	}
+	if got := query(t, mustUnlock(t, l).Person(), query1); len(got) != 1 {
+		t.Errorf("%d samples, want the one of the journal", len(got))
+	}
+}
+
+// underFormerKey makes a store with an entry in its journal, and then sets its first
+// unlock method.
+func underFormerKey(t testing.TB, kept *store.Canary) (*lockable, *store.Store) {
+	t.Helper()
 	inner := mem.New()
 	l := &lockable{backend: inner, device: seal.NewMemoryKeys(), now: 1000}
 	keys, err := seal.OpenKeyring(background, inner, l.device)
@@ -399,7 +430,7 @@ func TestJournalAndNewKey(t *testing.T) {
 	}
 	records, _ := keys.Sealer()
 	metadata, _ := keys.SealerOf(seal.ClassMetadata)
-	s, err := store.Open(background, inner, records, store.Options{Permissions: metadata, Journal: keys})
+	s, err := store.Open(background, inner, records, store.Options{Permissions: metadata, Journal: keys, Canary: kept})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -410,12 +441,7 @@ func TestJournalAndNewKey(t *testing.T) {
 	if _, err := keys.Add(background, passkey(t)); err != nil {
 		t.Fatal(err)
 	}
-	if result := compact(t, s, false); !result.Dropped {
-		t.Errorf("%+v", result)
-	}
-	if got := query(t, mustUnlock(t, l).Person(), query1); len(got) != 1 {
-		t.Errorf("%d samples, want the one of the journal", len(got))
-	}
+	return l, s
 }
 
 // TestJournalInDoubt opens a store that the browser set back: what waits goes in

@@ -37,6 +37,7 @@ func accept(ctx context.Context, c *call, _ protocol.Empty) (reply, error) {
 	e.tellCanary()
 	e.mergeJournal(ctx)
 	e.wakeObservers(nil)
+	e.tidySoon() // former keys were kept for what waited
 	return reply{}, nil
 }
 
