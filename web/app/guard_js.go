@@ -40,6 +40,7 @@ type guard struct {
 
 func newGuard(a *app, protected bool) *guard {
 	g := &guard{app: a, protected: protected, idle: idleOf(dom.Recall(idleSetting)), others: dom.NewTabs(activeTabs), locks: dom.NewTabs(lockTabs)}
+	g.active = time.Now().UnixMilli()
 	a.lockItem.SetHidden(!protected)
 	for _, event := range []dom.EventType{dom.PointerDown, dom.KeyDown, dom.Wheel} {
 		dom.OnDocument(event, func(dom.Event) { g.seen() })
@@ -79,8 +80,18 @@ func (g *guard) setIdle(minutes int) {
 	g.others.Tell()
 }
 
-// seen notes that the person is there.
+// seen notes that somebody is there. That comes too late when the time was over
+// already, as when a device wakes by a key that is pressed.
 func (g *guard) seen() {
+	if g.away() {
+		go g.check()
+		return
+	}
+	g.stay()
+}
+
+// stay counts from now.
+func (g *guard) stay() {
 	g.active = time.Now().UnixMilli()
 	if g.active-g.told >= tellInterval.Milliseconds() {
 		g.others.Tell()
@@ -88,7 +99,12 @@ func (g *guard) seen() {
 	}
 }
 
+// seenElsewhere is seen of another tab, which may have said so before this one slept.
 func (g *guard) seenElsewhere() {
+	if g.away() {
+		go g.check()
+		return
+	}
 	g.active = time.Now().UnixMilli()
 	g.idle = idleOf(dom.Recall(idleSetting)) // it may be what has changed
 	g.tell()
@@ -116,7 +132,7 @@ func (g *guard) tick() {
 	switch {
 	case g.app.ended():
 	case g.app.intake.running || g.app.jobs > 0:
-		g.seen() // the person waits for it
+		g.stay() // the person waits for it
 	case g.away():
 		go g.app.lock(false)
 	}
