@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/keepwell-health/keepwell/store"
+	"github.com/keepwell-health/keepwell/store/seal"
 	"github.com/keepwell-health/keepwell/web/protocol"
 )
 
@@ -12,9 +13,6 @@ import (
 // engine tells it. While a comparison is in doubt the old one stays, and apps find
 // the store as good as locked: a state of before may have grants that the person
 // took back.
-
-// errDoubt is what apps hear until the person has taken note.
-var errDoubt error = store.Errorf(store.CodeDatabaseInaccessible, "the records are closed until the person has looked at them")
 
 // canary takes what the page kept.
 func canary(_ context.Context, c *call, kept store.Canary) (reply, error) {
@@ -61,7 +59,7 @@ func (e *Engine) tellCanary() {
 func (c *call) store(ctx context.Context) (*store.Store, error) {
 	s, err := c.session.engine.store(ctx)
 	if err == nil && !c.session.who.person && s.Integrity() != store.IntegrityOK {
-		return nil, errDoubt
+		return nil, seal.ErrLocked // in the same words: what the browser did is not theirs to know
 	}
 	return s, err
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/keepwell-health/keepwell/store"
 	"github.com/keepwell-health/keepwell/store/mem"
+	"github.com/keepwell-health/keepwell/store/seal"
 	"github.com/keepwell-health/keepwell/web/protocol"
 )
 
@@ -53,7 +54,9 @@ func TestAStoreThatWasSetBack(t *testing.T) {
 	}
 	portal = w.portal(portalOrigin)
 	_, err := portal.Call(t.Context(), protocol.MethodQuery, store.Query{Type: "stepCount"}, nil)
-	wantCode(t, err, store.CodeDatabaseInaccessible)
+	if wantCode(t, err, store.CodeDatabaseInaccessible); protocol.ToWire(err).Message != protocol.ToWire(seal.ErrLocked).Message {
+		t.Errorf("the portal can tell doubt from a lock: %v", err)
+	}
 	_, err = portal.Call(t.Context(), protocol.MethodRequestStatus, store.AuthorizationRequest{ToShare: []store.TypeID{"stepCount"}}, nil)
 	wantCode(t, err, store.CodeDatabaseInaccessible)
 	if uuids := w.save(portal, "stepCount", 3000); len(uuids) != 0 {
