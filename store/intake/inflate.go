@@ -48,13 +48,12 @@ type inflating struct {
 
 func (in *inflating) Read(p []byte) (int, error) {
 	n, err := in.ReadCloser.Read(p)
+	in.read += int64(n)
 	if err != nil && err != io.EOF && !in.again {
-		err = in.startAgain()
-		if n == 0 && err == nil {
-			n, err = in.ReadCloser.Read(p)
+		if err = in.startAgain(); n == 0 && err == nil {
+			return in.Read(p)
 		}
 	}
-	in.read += int64(n)
 	return n, err
 }
 

@@ -8,6 +8,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/keepwell-health/keepwell/store/intake"
 )
@@ -32,7 +33,7 @@ func (f inflater) Inflate(packed io.Reader, sum, size uint32) io.ReadCloser {
 		}
 		return io.NopCloser(io.MultiReader(bytes.NewReader(content[:len(content)/2]), broken{}))
 	}
-	return io.NopCloser(io.MultiReader(io.LimitReader(stream, f.after), broken{}))
+	return io.NopCloser(iotest.DataErrReader(io.MultiReader(io.LimitReader(stream, f.after), broken{})))
 }
 
 type broken struct{}
@@ -98,8 +99,8 @@ func TestInflater(t *testing.T) {
 				t.Errorf("%d added, skipped %+v", report.Added, report.Skipped[:min(3, len(report.Skipped))])
 			}
 			plain := mustImport(t, openStore(t), intake.File(one.file))
-			if plain.Added != report.Added || plain.SkippedCount != report.SkippedCount {
-				t.Errorf("Go alone: %d added, %d skipped; else %d, %d", plain.Added, plain.SkippedCount, report.Added, report.SkippedCount)
+			if plain.Added != report.Added || plain.SkippedCount != report.SkippedCount || plain.NotesCount != report.NotesCount || plain.Unchanged != report.Unchanged {
+				t.Errorf("Go alone: %+v; else %+v", plain, report)
 			}
 		})
 	}
