@@ -78,7 +78,7 @@ func split(element, head []byte) (p parts, ok bool) {
 		return p, false
 	}
 	rest := element[len(head):]
-	if len(rest) < valueAt+maxValue || string(rest[dateLength:startAt]) != beforeStart ||
+	if len(rest) < valueAt+maxValue || bytes.IndexByte(rest[:dateLength], '"') >= 0 || string(rest[dateLength:startAt]) != beforeStart ||
 		string(rest[startAt+dateLength:endAt]) != beforeEnd || string(rest[endAt+dateLength:valueAt]) != beforeValue {
 		return p, false
 	}

@@ -106,6 +106,7 @@ var alikes = []string{
 	heart("+0100", "08:00:00", "60", "><a>") + heart("+0100", "08:01:00", "61", "/>") + "</a></Record>" + heart("+0100", "08:02:00", "62", "/>"),
 	heart("+0100", "08:00:00", "1e3", "/>") + heart("+0100", "08:01:00", "0x1p-2", "/>") + heart("+0100", "08:02:00", ".5", "/>") + heart("+0100", "08:03:00", "5.", "/>"),
 	strings.ReplaceAll(heart("+0100", "08:00:00", "0.97", "/>")+heart("+0100", "08:01:00", "0.9", "/>"), `HeartRate" sourceName="Watch" sourceVersion="10.2" unit="count/min"`, `OxygenSaturation" sourceName="Watch" unit="%"`),
+	heart("+0100", "08:00:00", "60", "/>") + strings.Replace(heart("+0100", "08:01:00", "61", "/>"), "2024-01-01 09:00:00 +0100", `2024" sourceName="A" b="c`, 1) + heart("+0100", "08:02:00", "62", "/>"),
 }
 
 func TestAlike(t *testing.T) {
