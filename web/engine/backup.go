@@ -88,6 +88,7 @@ func restore(ctx context.Context, c *call, p protocol.RestoreParams) (reply, err
 	if p.Mode == backup.Replace || before == 0 {
 		c.session.engine.isBackup(ctx, s, report)
 	}
+	c.session.engine.tidySoon() // what was replaced goes
 	return reply{result: report}, nil
 }
 

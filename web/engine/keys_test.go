@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/keepwell-health/keepwell/store"
+	"github.com/keepwell-health/keepwell/store/backup"
 	"github.com/keepwell-health/keepwell/store/mem"
 	"github.com/keepwell-health/keepwell/store/seal"
 	"github.com/keepwell-health/keepwell/web/protocol"
@@ -282,14 +283,35 @@ func TestWhatWasReplacedGoes(t *testing.T) {
 	if report := w.bring(file("pen.json", strings.Replace(penicillin, "{", "{ ", 1))); report.Replaced != 1 {
 		t.Fatalf("report is %+v", report)
 	}
+	d.soonHas(t, 1)
+}
+
+// TestWhatWasRestoredOverGoes has a backup take the place of what is there.
+func TestWhatWasRestoredOverGoes(t *testing.T) {
+	other := newWorld(t)
+	other.bring(file("a1c.json", hemoglobin))
+	exported := other.export(protocol.ExportParams{Passphrase: backupPhrase})
+	d := newDevice()
+	w := d.tab(t)
+	w.bring(file("pen.json", penicillin))
+	_, err := w.restore(exported, backup.Replace)
+	w.must(err)
+	d.soonHas(t, 1)
+}
+
+// soonHas waits until as many segments with rows are on the disk.
+func (d *device) soonHas(t *testing.T, segments int) {
+	t.Helper()
 	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); runtime.Gosched() {
 		keys, err := d.backend.Keys(t.Context(), "segment/", "segment0")
-		w.must(err)
-		if len(keys) == 1 {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(keys) == segments {
 			return
 		}
 	}
-	t.Error("the first edition is still there")
+	t.Error("what was replaced is still there")
 }
 
 // A tab that is locked starts afresh when another erased the store.
