@@ -230,6 +230,29 @@ func TestTimeWithoutThePerson(t *testing.T) {
 	}
 }
 
+// What an engine does by itself uses no key either when the time is over.
+func TestTimeIsOverInTheBackground(t *testing.T) {
+	for name, work := range map[string]func(e *Engine){
+		"tidying": (*Engine).tidySoon,
+		"a hint":  func(e *Engine) { e.refresh(t.Context()) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDevice()
+			w := d.tab(t)
+			w.setPassphrase("first")
+			w.must(w.try(protocol.MethodTouch, protocol.TouchParams{IdleMinutes: 5}, nil))
+			told := make(chan struct{}, 1)
+			w.page.On(protocol.EventLocked, func(json.RawMessage) { told <- struct{}{} })
+			d.clock.now = d.clock.now.Add(5 * time.Minute)
+			work(w.engine)
+			<-told
+			if w.engine.opened.Load() != nil {
+				t.Error("the records are open")
+			}
+		})
+	}
+}
+
 // A portal stays connected through a lock: it hears that the store is locked, and
 // reads again once it is not.
 func TestPortalThroughALock(t *testing.T) {

@@ -43,7 +43,10 @@ func (e *Engine) refresh(ctx context.Context) {
 		}
 		return
 	}
-	err := s.Refresh(ctx)
+	err := e.awake(ctx, true)
+	if err == nil {
+		err = s.Refresh(ctx)
+	}
 	if errors.Is(err, store.ErrRemoved) {
 		e.tellLocked()
 		return
