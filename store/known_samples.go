@@ -45,9 +45,9 @@ func (m measurement) is(o object) bool {
 }
 
 // knows reports whether the same sample was taken in before, by this import or
-// by an earlier one.
+// by an earlier one. Two in one backup are two: the store had both.
 func (im *Import) knows(ctx context.Context, buffer *sampleBuffer, m measurement) (bool, error) {
-	if buffer.has(m) {
+	if im.restoring == nil && buffer.has(m) {
 		return true, nil
 	}
 	near := &buffer.source(m.source).near
@@ -88,11 +88,15 @@ func (im *Import) tableOf(ctx context.Context, one *segment) (*columnar.Table, e
 	return im.session.samplesOf(ctx, one)
 }
 
-// samplesOf returns the segments of a type, of the store and of this import.
+// samplesOf returns the segments of a type to compare with, of the store and of
+// this import.
 func (im *Import) samplesOf(id TypeID) []*segment {
 	var segments []*segment
 	for _, at := range im.samples.state.table(id).samples {
 		segments = append(segments, im.samples.state.segments[at])
+	}
+	if im.restoring != nil {
+		return segments
 	}
 	for _, one := range im.staged {
 		if one.Kind == kindSamples && one.summary.Type == id {

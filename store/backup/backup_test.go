@@ -51,6 +51,25 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
+// TestTheSameTwice restores two samples that say the same, as an app may save them:
+// both count, in sums too.
+func TestTheSameTwice(t *testing.T) {
+	s := newStore(t, mem.New())
+	glass := sample("dietaryWater", phone, 1_000, 250, "mL")
+	if _, err := s.Person().Save(background, []store.Sample{glass, glass}); err != nil {
+		t.Fatal(err)
+	}
+	file, want := exported(t, s), describe(t, s)
+	for _, mode := range []Mode{Merge, Replace} {
+		for what, into := range map[string]*store.Store{"the same store": s, "an empty store": newStore(t, mem.New())} {
+			if _, err := restored(into, file, mode); err != nil {
+				t.Fatal(err)
+			}
+			differ(t, string(mode)+" into "+what, describe(t, into), want)
+		}
+	}
+}
+
 // TestInspect tells what a backup holds without restoring it.
 func TestInspect(t *testing.T) {
 	s := filled(t, mem.New())
