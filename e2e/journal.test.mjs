@@ -80,6 +80,7 @@ test("they outlive a browser that is killed, and are there once after unlocking"
     await keepwell.waitForFunction(() => /2 saves from sites wait/.test(document.querySelector("#locked")?.textContent), { polling: 50 });
     await screenshot(keepwell, `journal-locked-${name}`);
   }
+  await look(keepwell, "desktop"); // faults gives looks of its own
   await ready(keepwell);
   assert.deepEqual(await faults(keepwell), []);
   await unlock(keepwell);
