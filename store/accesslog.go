@@ -158,7 +158,7 @@ func (l *accessLog) putBack(lines []Access) {
 // noteRead notes what an app read of a type. Calls that were wrong, or that found
 // the store locked, read nothing.
 func (c *Client) noteRead(operation AccessOperation, id TypeID, count int, err error) {
-	if c.origin == "" || err != nil && err != errNotDetermined && err != errNotVisible && codeFor(err) != CodeNoData {
+	if c.origin == "" || err != nil && err != errNotDetermined && err != errNotVisible && CodeOf(err) != CodeNoData {
 		return
 	}
 	if err != nil {
@@ -172,7 +172,7 @@ func (c *Client) noteRead(operation AccessOperation, id TypeID, count int, err e
 
 // noteWrite notes what an app saved or deleted, or was not allowed to.
 func (c *Client) noteWrite(operation AccessOperation, counts map[TypeID]int, err error) {
-	code := codeFor(err)
+	code := CodeOf(err)
 	if c.origin == "" || err != nil && code != CodeAuthorizationDenied && code != CodeAuthorizationNotDetermined {
 		return
 	}

@@ -20,7 +20,7 @@ const (
 	CodeDatabaseInaccessible        Code = "databaseInaccessible"        // the store is locked
 	CodeUserCanceled                Code = "userCanceled"                // the person closed the sheet or stopped the import
 	CodeRequiredAuthorizationDenied Code = "requiredAuthorizationDenied" // never says which type
-	CodeNoData                      Code = "noData"                      // statistics over nothing
+	CodeNoData                      Code = "noData"                      // statistics over nothing, or no such object
 	CodeDataSizeExceeded            Code = "dataSizeExceeded"            // a bound of the protocol or of an import
 	CodeUsageDescriptionMissing     Code = "usageDescriptionMissing"     // names the missing key
 	CodeQuotaExceeded               Code = "quotaExceeded"               // the device has no room
@@ -55,8 +55,8 @@ var (
 	errRequired      error = Errorf(CodeRequiredAuthorizationDenied, "a type that the app requires was not granted")
 )
 
-// codeFor returns the code of an error of this package, "" for any other.
-func codeFor(err error) Code {
+// CodeOf returns the code of an error of this package, "" for any other.
+func CodeOf(err error) Code {
 	var known *Error
 	if errors.As(err, &known) {
 		return known.Code

@@ -270,7 +270,7 @@ func (s *Store) mergeEntry(ctx context.Context, opened *session, entry storedEnt
 	app := s.App(entry.content.Origin)
 	counts := countTypes(entry.content.Samples)
 	mine, err := app.mine(ctx, entry.content.Samples, min(entry.content.Saved, s.options.Now().UnixMilli()))
-	switch codeFor(err) {
+	switch CodeOf(err) {
 	case CodeAuthorizationDenied, CodeAuthorizationNotDetermined:
 		dropped, failed := s.dropEntry(ctx, entry.Entry)
 		if dropped {

@@ -4,7 +4,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"time"
 
@@ -155,8 +154,7 @@ func (f *fitness) frame() {
 func (f *fitness) fetch(ctx context.Context, period Period) (Figures, error) {
 	for _, reading := range readingsOf(f.row) {
 		figures, err := f.fetchReading(ctx, period, reading)
-		var typed *store.Error
-		if errors.As(err, &typed) && typed.Code == store.CodeNoData {
+		if store.CodeOf(err) == store.CodeNoData {
 			continue
 		}
 		return figures, err

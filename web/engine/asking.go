@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"errors"
 
 	"github.com/keepwell-health/keepwell/store"
 	"github.com/keepwell-health/keepwell/web/protocol"
@@ -52,8 +51,7 @@ func answer(ctx context.Context, c *call, p protocol.AnswerParams) (reply, error
 		engine.regranted()
 	}
 	engine.desk.answered(a, err)
-	var typed *store.Error
-	if errors.As(err, &typed) && typed.Code == store.CodeRequiredAuthorizationDenied {
+	if store.CodeOf(err) == store.CodeRequiredAuthorizationDenied {
 		return reply{}, nil // the app's failure; what the person chose was kept
 	}
 	return reply{}, err

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"github.com/keepwell-health/keepwell/store"
@@ -63,8 +62,7 @@ func (o *observer) run(ctx context.Context) {
 			continue
 		}
 		changed, err := o.look(ctx, &call{session: o.session})
-		var typed *store.Error
-		if errors.As(err, &typed) && typed.Code == store.CodeInvalidArgument {
+		if store.CodeOf(err) == store.CodeInvalidArgument {
 			return // it never can see anything
 		}
 		if err == nil && changed && ctx.Err() == nil {

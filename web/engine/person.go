@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"errors"
 	"maps"
 	"slices"
 
@@ -28,8 +27,7 @@ func record(ctx context.Context, c *call, p protocol.ResourceParams) (reply, err
 		return reply{result: result}, nil
 	}
 	raw, err := client.Resource(ctx, p.UUID)
-	var typed *store.Error
-	if errors.As(err, &typed) && typed.Code == store.CodeNoData {
+	if store.CodeOf(err) == store.CodeNoData {
 		result.View = ofMetadata(one.Metadata) // it was saved, and came without bytes
 		return reply{result: result}, nil
 	}

@@ -51,8 +51,7 @@ func (e *Engine) refresh(ctx context.Context) {
 		e.tellLocked()
 		return
 	}
-	var typed *store.Error
-	if !errors.As(err, &typed) || typed.Code != store.CodeDatabaseInaccessible {
+	if !isLocked(err) {
 		e.mergeJournal(ctx)  // a locked tab may have taken a save
 		e.wakeObservers(nil) // the other tab may have changed what apps see, too
 		return               // what else may fail, the next request will meet and report

@@ -2,10 +2,7 @@ package engine
 
 import (
 	"context"
-	"errors"
 	"time"
-
-	"github.com/keepwell-health/keepwell/store"
 )
 
 const (
@@ -46,8 +43,7 @@ func (e *Engine) compact() {
 		}
 		_ = s.MergeJournal(context.Background()) // what could not be taken in before
 		_, err := s.Compact(context.Background(), false)
-		var typed *store.Error
-		if err == nil || errors.As(err, &typed) && typed.Code == store.CodeDatabaseInaccessible {
+		if err == nil || isLocked(err) {
 			return
 		}
 		// What else fails, as a full disk, changes nothing and is met by the next

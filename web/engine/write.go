@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"errors"
 
 	"github.com/keepwell-health/keepwell/store"
 	"github.com/keepwell-health/keepwell/web/protocol"
@@ -24,10 +23,7 @@ func save(ctx context.Context, c *call, p protocol.SaveParams) (reply, error) {
 }
 
 // isLocked reports whether an error says that the store is locked.
-func isLocked(err error) bool {
-	var typed *store.Error
-	return errors.As(err, &typed) && typed.Code == store.CodeDatabaseInaccessible
-}
+func isLocked(err error) bool { return store.CodeOf(err) == store.CodeDatabaseInaccessible }
 
 func deleteObjects(ctx context.Context, c *call, p protocol.DeleteParams) (reply, error) {
 	client, err := c.client(ctx)

@@ -3,7 +3,6 @@ package rest
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"slices"
 	"strings"
 
@@ -51,8 +50,7 @@ func (s *server) follow(ctx context.Context, b *bundle, source, reference string
 		return nil
 	}
 	found, err := s.find(ctx, resourceType, store.FHIRMatch{ResourceType: resourceType, Identifier: id, Source: source})
-	var typed *store.Error
-	if errors.As(err, &typed) && typed.Code == store.CodeAuthorizationNotDetermined {
+	if store.CodeOf(err) == store.CodeAuthorizationNotDetermined {
 		return nil
 	}
 	if err != nil {

@@ -9,7 +9,6 @@ package rest
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/keepwell-health/keepwell/store"
@@ -99,9 +98,8 @@ func (s *server) find(ctx context.Context, resourceType string, match store.FHIR
 	asked := false
 	for _, id := range typesOf(resourceType) {
 		samples, err := s.records.Query(ctx, store.Query{Type: id, Predicate: &store.Predicate{FHIR: &match}})
-		var typed *store.Error
 		switch {
-		case errors.As(err, &typed) && typed.Code == store.CodeAuthorizationNotDetermined:
+		case store.CodeOf(err) == store.CodeAuthorizationNotDetermined:
 			refused = err
 			continue
 		case err != nil:

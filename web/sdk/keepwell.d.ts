@@ -245,7 +245,7 @@ export type ErrorCode =
   | "userCanceled"
   /** never says which type */
   | "requiredAuthorizationDenied"
-  /** statistics over nothing */
+  /** statistics over nothing, or no such object */
   | "noData"
   /** a bound of the protocol or of an import */
   | "dataSizeExceeded"
