@@ -15,8 +15,8 @@ import (
 func (a *app) drawApps(s *screen) {
 	body := dom.Div(waiting())
 	s.page(nil, "Apps", dom.P(dom.Class("lead"), dom.Text("Sites that asked for your records, and what you allowed them.")), body)
-	s.start = func() { go a.fillApps(s, body) }
-	s.changed = func([]store.TypeID) { go a.fillApps(s, body) }
+	s.start = func() { s.refill(func() { a.fillApps(s, body) }) }
+	s.changed = func([]store.TypeID) { s.start() }
 }
 
 func (a *app) fillApps(s *screen, body *dom.Element) {
@@ -123,10 +123,12 @@ func (a *app) setGrant(s *screen, body *dom.Element, entry store.App, to store.G
 	if err == nil {
 		a.announcer.Say("Changed for " + hostOf(entry.Origin) + ".")
 	}
-	a.fillApps(s, body)
-	if err != nil {
-		body.Add(message("problem", explain(err)))
-	}
+	s.refill(func() {
+		a.fillApps(s, body)
+		if err != nil {
+			body.Add(message("problem", explain(err)))
+		}
+	})
 }
 
 // revoke takes back some types from an app, or all.
@@ -142,5 +144,5 @@ func (a *app) revoke(s *screen, body *dom.Element, entry store.App, types ...sto
 	// The button that had the focus is about to go.
 	s.heading.Focus(false)
 	a.announcer.Say("Taken back from " + hostOf(entry.Origin) + ".")
-	a.fillApps(s, body)
+	s.refill(func() { a.fillApps(s, body) })
 }

@@ -13,8 +13,8 @@ import (
 func (a *app) drawHome(s *screen) {
 	body := dom.Div(waiting())
 	s.page(dom.P(dom.Class("wordmark welcome-name"), dom.Text("Keepwell")), "Your records", body)
-	s.start = func() { go a.fillHome(s, body) }
-	s.changed = func([]store.TypeID) { go a.fillHome(s, body) }
+	s.start = func() { s.refill(func() { a.fillHome(s, body) }) }
+	s.changed = func([]store.TypeID) { s.start() }
 }
 
 func (a *app) fillHome(s *screen, body *dom.Element) {

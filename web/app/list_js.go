@@ -54,10 +54,10 @@ func (a *app) drawList(s *screen) {
 	} else {
 		s.page(back, row.Title, a.entryLink(row), l.lead, l.box, l.list)
 	}
-	s.start = func() { go l.begin() }
+	s.start = func() { s.refill(l.begin) }
 	s.changed = func(types []store.TypeID) {
 		if s.shows(types) {
-			go l.changed()
+			s.refill(l.changed)
 		}
 	}
 }

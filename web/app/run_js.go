@@ -204,11 +204,31 @@ type screen struct {
 	list    *dom.List // of a ListPage
 	start   func()    // called once the screen is on the page
 	changed func([]store.TypeID)
+	filling bool   // refill is at work
+	next    func() // what it does then
 }
 
 // live reports whether the screen is still the one shown: after a wait it may
 // have been left.
 func (s *screen) live() bool { return s.ctx.Err() == nil }
+
+// refill draws anew in the background, one fill after another: what a fill has
+// asked for before a change must not be drawn over what the next one finds.
+func (s *screen) refill(fill func()) {
+	s.next = fill
+	if s.filling {
+		return
+	}
+	s.filling = true
+	go func() {
+		for s.next != nil {
+			fill := s.next
+			s.next = nil
+			fill()
+		}
+		s.filling = false
+	}()
+}
 
 // shows reports whether a change of these types, or of all when there are none,
 // changes what is shown.
