@@ -140,16 +140,18 @@ func (k *Keyring) wrapByDevice(ctx context.Context, next *keyring, m *master) (m
 }
 
 // mustBeNew keeps a lost keyring from being taken for a new store, whose first
-// write would bury the records for good.
+// write would bury the records for good. The error is store.ErrConflict when
+// another tab has made the keyring meanwhile.
 func (k *Keyring) mustBeNew(ctx context.Context) error {
 	names, err := k.backend.Keys(ctx, "", "")
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
-	}
-	if slices.Contains(names, erasingKey) {
+	case slices.Contains(names, keyringKey):
+		return store.ErrConflict
+	case slices.Contains(names, erasingKey):
 		return k.finishErasing(ctx)
-	}
-	if len(names) > 0 {
+	case len(names) > 0:
 		return fmt.Errorf("%w: it is missing, though there are records", ErrKeyring)
 	}
 	return nil

@@ -359,32 +359,50 @@ func TestTabs(t *testing.T) {
 	}
 }
 
-// Two tabs that open a new store at once end with one keyring.
+// Two tabs that open a new store at once end with one keyring, whichever call of
+// the slower one the other comes before.
 func TestTwoTabsCreate(t *testing.T) {
-	p := newPlace()
-	late := &lateBackend{Backend: p.backend}
-	late.before = func() { p.open(t) }
-	k, err := OpenKeyring(t.Context(), late, p.device)
-	if err != nil {
-		t.Fatal(err)
-	}
-	wantOpens(t, p.open(t), sealOne(t, k, "value"), "value")
-	if names, _ := p.device.Names(t.Context()); len(names) != 1 {
-		t.Errorf("%d device keys remain, want 1", len(names))
+	for _, call := range []string{"Get", "Keys", "Apply"} {
+		p := newPlace()
+		late := &lateBackend{Backend: p.backend, call: call}
+		late.before = func() { p.open(t) }
+		k, err := OpenKeyring(t.Context(), late, p.device)
+		if err != nil || late.before != nil {
+			t.Fatalf("before %s: %v", call, err)
+		}
+		wantOpens(t, p.open(t), sealOne(t, k, "value"), "value")
+		if names, _ := p.device.Names(t.Context()); len(names) != 1 {
+			t.Errorf("before %s: %d device keys remain, want 1", call, len(names))
+		}
 	}
 }
 
-// lateBackend lets something happen before its first Apply.
+// lateBackend lets something happen before its first call of a name.
 type lateBackend struct {
 	*mem.Backend
+	call   string
 	before func()
 }
 
-func (l *lateBackend) Apply(ctx context.Context, batch store.Batch) error {
-	if before := l.before; before != nil {
+func (l *lateBackend) begin(call string) {
+	if before := l.before; before != nil && call == l.call {
 		l.before = nil
 		before()
 	}
+}
+
+func (l *lateBackend) Get(ctx context.Context, key string) ([]byte, error) {
+	l.begin("Get")
+	return l.Backend.Get(ctx, key)
+}
+
+func (l *lateBackend) Keys(ctx context.Context, from, to string) ([]string, error) {
+	l.begin("Keys")
+	return l.Backend.Keys(ctx, from, to)
+}
+
+func (l *lateBackend) Apply(ctx context.Context, batch store.Batch) error {
+	l.begin("Apply")
 	return l.Backend.Apply(ctx, batch)
 }
 
