@@ -78,6 +78,71 @@ test("what one tab enters shows in another that imports, and the other way", asy
   await there.waitForFunction(() => /20,001 records on this device/.test(document.body.textContent), { polling: 50 });
 });
 
+/**
+ * Freezes the tab of a session between two transactions. One that is open would hold
+ * up those of every tab, until the browser loses patience; Chromium by itself does
+ * not freeze a tab then.
+ */
+async function freeze(session) {
+  for (;;) {
+    await session.send("Page.setWebLifecycleState", { state: "frozen" });
+    const free = await there.evaluate(() => new Promise((resolve) => {
+      const opening = indexedDB.open("keepwell");
+      opening.onsuccess = () => {
+        const transaction = opening.result.transaction("values", "readwrite");
+        const end = (free) => (clearTimeout(patience), opening.result.close(), resolve(free));
+        transaction.oncomplete = () => end(true);
+        transaction.onabort = () => end(false);
+        const patience = setTimeout(() => transaction.abort(), 1000);
+        transaction.objectStore("values").get("head");
+      };
+    }));
+    if (free) return;
+    await session.send("Page.setWebLifecycleState", { state: "active" });
+  }
+}
+
+test("a tab that freezes in mid-import loses its turn, and does no harm when it wakes", async () => {
+  const session = await here.createCDPSession();
+  await begin(here, "here", 60_000);
+  await there.bringToFront();
+  await freeze(session);
+  await begin(there, "there", 100);
+  assert.equal(await ended(there), 100);
+  assert.equal(await conditions(there), 100);
+  await session.send("Page.setWebLifecycleState", { state: "active" });
+  assert.match(String(await ended(here)), /^unknown: another tab took over/);
+  await Promise.all([show(here, 100), show(there, 100)]);
+  await begin(here, "again", 100);
+  assert.equal(await ended(here), 100);
+});
+
+test("what a page asked for before a change is not drawn over what came after it", async () => {
+  await begin(here, "here", 10);
+  await ended(here);
+  await headed(here, "Your records");
+  await here.evaluate(() => {
+    const answer = navigator.storage.estimate;
+    globalThis.asked = new Promise((asked) => {
+      globalThis.estimate = () => {};
+      navigator.storage.estimate = () => new Promise((resolve) => {
+        globalThis.estimate = () => resolve(answer.call(navigator.storage));
+        asked();
+      });
+    });
+  });
+  await begin(there, "there", 10);
+  await here.evaluate(() => globalThis.asked); // by the page, which has counted its records
+  await there.evaluate(() => keepwell.erase());
+  await here.waitForFunction(async () => Object.keys(await keepwell.counts()).length === 0, { polling: 50 });
+  await here.evaluate(async () => {
+    delete navigator.storage.estimate;
+    estimate();
+    for (let turn = 0; turn < 3; turn++) await keepwell.status(); // what was asked of the engine is answered by then
+  });
+  await headed(here, "Your health records, kept on your own device");
+});
+
 test("a tab that comes back from the browser's cache looks first whether it may show the records", async () => {
   await importTexts(here, [["a.json", JSON.stringify({ resourceType: "Condition", id: "a", code: { text: "Asthma" } })]]);
   await here.evaluate(() => keepwell.setPassphrase("orbit velvet kettle marsh"));
@@ -123,7 +188,11 @@ test("a database that another page deletes goes at once, and the tabs say so", a
   await page.close();
   assert.match(await rejection(here, "status()"), /^(healthDataUnavailable|databaseInaccessible)$/); // by then it may have started afresh
   await warned(here, /gone from this browser/);
-  await there.evaluate(() => keepwell.status().catch(() => {})); // finds out, if it has not
+  await there.evaluate(async () => {
+    try {
+      await keepwell.status(); // finds out, if it has not; between two programs it is no promise
+    } catch {}
+  });
   await warned(there, /gone from this browser/);
   assert.equal(await conditions(there), 0);
 });
