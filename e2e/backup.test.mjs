@@ -10,6 +10,7 @@ import { after, before, test } from "node:test";
 import { faults } from "./axe.mjs";
 import { allSamples, importPaths, importTexts, rawTexts, unzip } from "./files.mjs";
 import { openPage, ready, screenshot, sharedData, skipWithoutData, startBrowser, startDemo } from "./harness.mjs";
+import { alerted, goTo } from "./person.mjs";
 
 const passphrase = "granite plume orchard nine";
 
@@ -41,10 +42,6 @@ after(async () => {
 
 const headed = (text) =>
   page.waitForFunction((text) => [...document.querySelectorAll("h1, h2")].some((h) => h.offsetParent && h.textContent.startsWith(text)), { polling: 50 }, text);
-const goTo = (fragment) => page.evaluate((fragment) => void (location.hash = fragment), fragment);
-const alerted = (pattern) =>
-  page.waitForFunction((source) => [...document.querySelectorAll("[role=alert]")].some((a) => new RegExp(source).test(a.textContent)),
-    { polling: 50 }, pattern.source);
 
 /** Reaches a control, or the one of that name, by the Tab key, as a person without a mouse does. */
 async function tabTo(name) {
@@ -156,18 +153,18 @@ async function outcome(call, ...paths) {
 const restoring = (mode, phrase = passphrase) => `restore(files[0], {passphrase: ${JSON.stringify(phrase)}, mode: ${JSON.stringify(mode)}})`;
 
 test("where the browser may delete records, the page reminds of a backup", async () => {
-  await goTo("#/add");
+  await goTo(page, "#/add");
   await headed("Add records");
-  await goTo("#/");
+  await goTo(page, "#/");
   await headed("Your records");
   assert.equal((await page.evaluate(() => keepwell.status())).persisted, false, "this Chromium keeps everything: the test needs one that does not");
   await page.waitForFunction(() => [...document.querySelectorAll(".disclosure p")].some((p) => /a backup on another device/.test(p.textContent)), { polling: 50 });
   assert.deepEqual(await faults(page), []);
   await screenshot(page, "backup-reminder");
   await press("Remind me of a backup later");
-  await goTo("#/add");
+  await goTo(page, "#/add");
   await headed("Add records");
-  await goTo("#/");
+  await goTo(page, "#/");
   await headed("Your records");
   await page.waitForSelector(".types");
   await page.evaluate(() => keepwell.status());
@@ -178,7 +175,7 @@ test("a backup is made by the keyboard, and saved under a name that says nothing
   await grantAndRead();
   content = await everything();
   assert.ok(content.apps.length === 1 && content.accesses.length > 0 && content.counts.stepCount === 3, JSON.stringify(content.counts));
-  await goTo("#/privacy");
+  await goTo(page, "#/privacy");
   await headed("Privacy");
   await press("Back up");
   await headed("Back up");
@@ -193,7 +190,7 @@ test("a backup is made by the keyboard, and saved under a name that says nothing
   await page.keyboard.type(passphrase);
   await type("Once more", passphrase + "!");
   await press("Make a backup");
-  await alerted(/not the same/);
+  await alerted(page, /not the same/);
   await page.keyboard.press("End");
   await page.keyboard.press("Backspace");
   const name = await download(() => page.keyboard.press("Enter"));
@@ -221,9 +218,9 @@ test("the age command opens it, and every record is in it to the byte", async ()
 
 test("a backup that is brought like any file is led to its page, and restored into an empty store", async () => {
   await page.evaluate(() => keepwell.erase());
-  await goTo("#/add");
+  await goTo(page, "#/add");
   await headed("Add records");
-  await goTo("#/");
+  await goTo(page, "#/");
   await headed("Your health records");
   await pick("Import records", backup);
   await headed("keepwell-backup-");
@@ -232,7 +229,7 @@ test("a backup that is brought like any file is led to its page, and restored in
   await screenshot(page, "restore-passphrase");
   await type("Passphrase of the backup", "granite plume orchard ten");
   await page.keyboard.press("Enter");
-  await alerted(/does not open this backup/);
+  await alerted(page, /does not open this backup/);
   await type("Passphrase of the backup", passphrase);
   await page.keyboard.press("Enter");
   await headed("What the backup holds");
@@ -252,7 +249,7 @@ test("merging adds and keeps, replacing puts back what was", async () => {
   assert.deepEqual([merged.added, merged.replaced], [0, 0]);
   assert.equal((await everything()).raw.length, more);
 
-  await goTo("#/privacy");
+  await goTo(page, "#/privacy");
   await headed("Privacy");
   await press("Restore a backup");
   await headed("Restore a backup");
@@ -323,7 +320,7 @@ test("an export and a restore can be stopped, and leave everything as it was", a
 });
 
 test("after a warning a copy without encryption is saved, and an import takes it", async () => {
-  await goTo("#/backup");
+  await goTo(page, "#/backup");
   await headed("Back up");
   await press("Save a copy without encryption…");
   await page.waitForSelector(".confirm:not([hidden])");

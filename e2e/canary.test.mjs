@@ -5,6 +5,7 @@ import { after, before, test } from "node:test";
 import { faults } from "./axe.mjs";
 import { importTexts } from "./files.mjs";
 import { look, looks, openPage, ready, screenshot, startBrowser, startDemo } from "./harness.mjs";
+import { press, warned } from "./person.mjs";
 
 let demo, chromium, page;
 before(async () => {
@@ -58,18 +59,7 @@ const values = (stored) => new Promise((resolve, reject) => {
   };
 });
 
-const warned = (pattern) =>
-  page.waitForFunction((source) => {
-    const warning = document.querySelector(".warning:not([hidden])");
-    return warning && new RegExp(source).test(warning.textContent);
-  }, { polling: 50 }, pattern.source);
-
 const unwarned = () => page.waitForFunction(() => document.querySelector(".warning[hidden]"), { polling: 50 });
-
-async function press(name) {
-  const control = await page.waitForSelector(`::-p-aria([name="${name}"])`);
-  await control.click();
-}
 
 test("a store without records has nothing to miss", async () => {
   assert.equal(await kept(), null);
@@ -91,27 +81,27 @@ test("after each commit the page keeps which one it was, and nothing else", asyn
 test("an older copy put back is told, on every page and after every reload", async () => {
   const before = await kept();
   await behind(values, earlier);
-  await warned(/from an earlier time/);
+  await warned(page, /from an earlier time/);
   assert.equal((await status()).integrity, "rolledBack");
   assert.deepEqual(await page.evaluate(() => keepwell.counts()), { conditionRecord: 1 });
   assert.deepEqual(await faults(page), []);
   for (const name of Object.keys(looks)) {
     await look(page, name);
-    await warned(/from an earlier time/);
+    await warned(page, /from an earlier time/);
     await screenshot(page, `canary-${name}`);
   }
   await page.evaluate(() => void (location.hash = "#/privacy"));
-  await warned(/from an earlier time/);
+  await warned(page, /from an earlier time/);
   await ready(page);
   assert.equal((await importTexts(page, condition("third"))).report.added, 1); // the person may go on
   await page.reload();
   await ready(page);
-  await warned(/from an earlier time/);
+  await warned(page, /from an earlier time/);
   assert.equal(await kept(), before);
 });
 
 test("the person takes note, and it stays so", async () => {
-  await press("I know. Go on with what is here");
+  await press(page, "I know. Go on with what is here");
   await unwarned();
   assert.equal(await page.evaluate(() => document.activeElement.tagName), "H1");
   await page.reload();
@@ -122,7 +112,7 @@ test("the person takes note, and it stays so", async () => {
 
 test("a database that was deleted is told", async () => {
   await behind(() => new Promise((resolve) => (indexedDB.deleteDatabase("keepwell").onsuccess = () => resolve())));
-  await warned(/gone from this browser/);
+  await warned(page, /gone from this browser/);
   assert.equal((await status()).integrity, "reset");
   assert.deepEqual(await page.evaluate(() => keepwell.counts()), {});
   const restore = await page.waitForSelector('::-p-aria([name="Restore a backup"][role="link"])');
@@ -134,7 +124,7 @@ test("it is told through a lock, and what the person erased is not missed", asyn
   await page.evaluate(() => keepwell.setPassphrase("orbit velvet kettle marsh"));
   await page.evaluate(() => keepwell.lock());
   await page.evaluate(() => keepwell.unlock({ passphrase: "orbit velvet kettle marsh" }));
-  await warned(/gone from this browser/);
+  await warned(page, /gone from this browser/);
   await page.evaluate(() => keepwell.erase());
   await unwarned();
   assert.equal(await kept(), null);

@@ -10,6 +10,7 @@ import { importOf, Model, seeded } from "./crashmodel.mjs";
 import { importTexts } from "./files.mjs";
 import { newProfile, openPage, ready, removeProfile, startBrowser, startDemo } from "./harness.mjs";
 import { watchWrites, Writes } from "./writes.mjs";
+import { goTo, press } from "./person.mjs";
 
 const rounds = Number(process.env.ROUNDS ?? 50);
 const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
@@ -261,17 +262,16 @@ async function setPassphrase() {
 
 async function getRecoveryCode() {
   const { page } = session;
-  const press = async (name) => (await page.waitForSelector(`::-p-aria([name="${name}"])`)).click();
   await page.bringToFront();
-  await page.evaluate(() => void (location.hash = "#/protection"));
-  await press("Get a recovery code");
+  await goTo(page, "#/protection");
+  await press(page, "Get a recovery code");
   await page.waitForSelector(".recovery");
   const groups = await page.$$eval(".recovery li", (items) => items.map((item) => item.textContent));
   const asked = await page.$eval("label[for=recovery-back]", (label) => Number(label.textContent.match(/\d+/)[0]));
   await page.type("#recovery-back", groups[asked - 1]);
   code = { text: groups.join("-"), sure: false };
   await call("recovery code", async () => {
-    await press("I kept it");
+    await press(page, "I kept it");
     await page.waitForFunction(() => document.querySelectorAll(".grants li").length === 2);
   });
   code.sure = true;

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { faults, inEveryLook } from "./axe.mjs";
 import { openPage, ready, screenshot, startBrowser, startDemo } from "./harness.mjs";
+import { goTo, headed, press, type } from "./person.mjs";
 
 let demo, chromium, page, watch;
 before(async () => {
@@ -17,38 +18,28 @@ after(async () => {
   await demo?.stop();
 });
 
-const press = async (name, on = page) => (await on.waitForSelector(`::-p-aria([name="${name}"])`)).click();
-const headed = (text) => page.waitForFunction((text) => document.querySelector("h1")?.textContent === text, {}, text);
-const goTo = (fragment, on = page) => on.evaluate((fragment) => void (location.hash = fragment), fragment);
-
-/** Types into the field of that label, in place of what it holds. */
-async function type(label, text) {
-  const field = await page.waitForSelector(`::-p-aria([name="${label}"][role="textbox"])`);
-  await field.evaluate((input) => (input.value = ""));
-  await field.type(text);
-}
 
 const query = (type, on = page) => on.evaluate((type) => keepwell.query({ type }).then(({ samples }) => samples), type);
 const lines = (on = page) => on.$$eval(".records .line", (rows) => rows.map((row) => row.textContent));
 
 async function enter(kind) {
-  await goTo("#/add");
-  await press("Enter by hand");
-  await headed("Enter by hand");
-  await press(kind);
-  await headed(kind);
+  await goTo(page, "#/add");
+  await press(page, "Enter by hand");
+  await headed(page, "Enter by hand");
+  await press(page, kind);
+  await headed(page, kind);
 }
 
 test("what can't be is refused, at the field that is wrong", async () => {
   await enter("Blood pressure");
   assert.deepEqual(await faults(page), []);
-  await type("Systolic (upper) (mmHg)", "80");
-  await type("Diastolic (lower) (mmHg)", "120");
-  await press("Save");
+  await type(page, "Systolic (upper) (mmHg)", "80");
+  await type(page, "Diastolic (lower) (mmHg)", "120");
+  await press(page, "Save");
   await page.waitForSelector("[aria-invalid=true]");
   assert.match(await page.evaluate(() => document.getElementById(document.activeElement.getAttribute("aria-describedby")).textContent), /less than the upper/);
-  await type("Systolic (upper) (mmHg)", "12o");
-  await press("Save");
+  await type(page, "Systolic (upper) (mmHg)", "12o");
+  await press(page, "Save");
   await page.waitForFunction(() => document.activeElement.id === "entry-1");
   assert.deepEqual(await faults(page), []);
   await inEveryLook(page, (look) => screenshot(page, `entry-${look}`));
@@ -56,10 +47,10 @@ test("what can't be is refused, at the field that is wrong", async () => {
 });
 
 test("a blood pressure is kept as two numbers of one moment", async () => {
-  await type("Systolic (upper) (mmHg)", "121");
-  await type("Diastolic (lower) (mmHg)", "79");
+  await type(page, "Systolic (upper) (mmHg)", "121");
+  await type(page, "Diastolic (lower) (mmHg)", "79");
   await page.keyboard.press("Enter");
-  await headed("Systolic Blood Pressure");
+  await headed(page, "Systolic Blood Pressure");
   const [systolic] = await query("bloodPressureSystolic");
   const [diastolic] = await query("bloodPressureDiastolic");
   assert.equal(systolic.value, 121);
@@ -81,13 +72,13 @@ test("an edit replaces both, and a list in another tab follows", async () => {
   await other.page.waitForSelector(".records li:not(.pending)");
   await page.bringToFront();
   await page.click(".records a");
-  await press("Edit");
-  await headed("Edit blood pressure");
-  assert.equal(await page.$eval("#entry-1", (input) => input.value), "121");
+  await press(page, "Edit");
+  await headed(page, "Edit blood pressure");
+  assert.equal(await (await page.waitForSelector("#entry-1")).evaluate((input) => input.value), "121");
   await page.waitForFunction(() => document.querySelector("#entry-2").value === "79");
-  await type("Systolic (upper) (mmHg)", "131");
-  await press("Save");
-  await headed("Systolic Blood Pressure");
+  await type(page, "Systolic (upper) (mmHg)", "131");
+  await press(page, "Save");
+  await headed(page, "Systolic Blood Pressure");
   const systolic = await query("bloodPressureSystolic");
   assert.deepEqual(systolic.map((sample) => sample.value), [131]);
   assert.equal((await query("bloodPressureDiastolic")).length, 1);
@@ -105,8 +96,8 @@ test("glucose, weight and temperature in the person's units", async () => {
   ]) {
     await enter(kind);
     await page.select("#entry-unit", unit);
-    await type(label, text);
-    await press("Save");
+    await type(page, label, text);
+    await press(page, "Save");
     await page.waitForSelector(".records li:not(.pending)");
     assert.match((await lines())[0], new RegExp(said.replace("/", "\\/")));
     // The chart speaks the unit of the newest entry.
@@ -119,17 +110,17 @@ test("a symptom is entered and deleted, and leaves a tombstone", async () => {
   await page.select("#entry-symptom", "nausea");
   await page.select("#entry-rating", "4");
   assert.deepEqual(await faults(page), []);
-  await press("Save");
-  await headed("Nausea");
+  await press(page, "Save");
+  await headed(page, "Nausea");
   await page.waitForSelector(".records li:not(.pending)");
   assert.match((await lines())[0], /Severe/);
   await page.waitForFunction(() => document.querySelector(".figure").textContent === "1 entry");
   await page.click(".records a");
-  await press("Delete…");
+  await press(page, "Delete…");
   assert.equal(await page.evaluate(() => document.activeElement.textContent), "Keep it");
   assert.deepEqual(await faults(page), []);
-  await press("Delete it now");
-  await headed("Nausea");
+  await press(page, "Delete it now");
+  await headed(page, "Nausea");
   await page.waitForFunction(() => document.querySelector(".entries").textContent === "0 records");
   assert.deepEqual(await query("nausea"), []);
 });
@@ -143,34 +134,34 @@ async function openEntry() {
 
 /** Opens the page of a type. */
 async function goToType(title) {
-  await goTo("#/");
+  await goTo(page, "#/");
   await page.waitForSelector(".types a");
   await page.evaluate((title) => document.querySelectorAll(".types a").values().find((a) => a.textContent.startsWith(title)).click(), title);
-  await headed(title);
+  await headed(page, title);
 }
 
 test("every kind is edited in place, and deleted for good", async () => {
   await enter("Symptom");
   await page.select("#entry-rating", "2");
-  await press("Save");
-  await headed("Headache");
+  await press(page, "Save");
+  await headed(page, "Headache");
   for (const { title, type: id, change, value, unit, list = title, others = [] } of [
     { title: "Headache", type: "headache", change: () => page.select("#entry-rating", "3"), value: 3 },
-    { title: "Blood Glucose", type: "bloodGlucose", change: () => type("Blood glucose", "6.1"), value: 6.1, unit: "mmol<180.15588000005408>/L" },
-    { title: "Weight", type: "bodyMass", change: () => type("Weight", "158"), value: 158, unit: "[lb_av]" },
-    { title: "Body Temperature", type: "bodyTemperature", change: () => type("Temperature", "38.2"), value: 38.2, unit: "Cel" },
-    { title: "Blood Pressure", type: "bloodPressure", change: () => type("Diastolic (lower) (mmHg)", "81"), list: "Systolic Blood Pressure", others: ["bloodPressureSystolic", "bloodPressureDiastolic"] },
+    { title: "Blood Glucose", type: "bloodGlucose", change: () => type(page, "Blood glucose", "6.1"), value: 6.1, unit: "mmol<180.15588000005408>/L" },
+    { title: "Weight", type: "bodyMass", change: () => type(page, "Weight", "158"), value: 158, unit: "[lb_av]" },
+    { title: "Body Temperature", type: "bodyTemperature", change: () => type(page, "Temperature", "38.2"), value: 38.2, unit: "Cel" },
+    { title: "Blood Pressure", type: "bloodPressure", change: () => type(page, "Diastolic (lower) (mmHg)", "81"), list: "Systolic Blood Pressure", others: ["bloodPressureSystolic", "bloodPressureDiastolic"] },
   ]) {
     const types = [id, ...others];
     const before = await Promise.all(types.map((type) => query(type)));
     const anchors = await page.evaluate((types) => Promise.all(types.map((type) => keepwell.anchored({ type }).then(({ anchor }) => anchor))), types);
     await goToType(title);
     await openEntry();
-    await press("Edit");
+    await press(page, "Edit");
     await page.waitForSelector("form .field");
     await change();
-    await press("Save");
-    await headed(list);
+    await press(page, "Save");
+    await headed(page, list);
     const after = await query(id);
     assert.equal(after.length, 1, title);
     assert.equal(after[0].value, value, title);
@@ -181,8 +172,8 @@ test("every kind is edited in place, and deleted for good", async () => {
 
     await goToType(title);
     await openEntry();
-    await press("Delete…");
-    await press("Delete it now");
+    await press(page, "Delete…");
+    await press(page, "Delete it now");
     await page.waitForFunction(() => document.querySelector(".lead")?.textContent === "0 records");
     for (const [at, type] of types.entries()) {
       assert.deepEqual(await query(type), [], type);

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { faults, inEveryLook } from "./axe.mjs";
 import { openPage, ready, screenshot, startBrowser, startDemo } from "./harness.mjs";
+import { navigate, openType, press } from "./person.mjs";
 
 const hour = 3_600_000;
 
@@ -19,12 +20,9 @@ after(async () => {
   await demo?.stop();
 });
 
-const press = async (name) => (await page.waitForSelector(`::-p-aria([name="${name}"])`)).click();
-const goTo = (name) => page.evaluate((name) => document.querySelectorAll("nav a").values().find((a) => a.textContent === name).click(), name);
 const goToType = async (name) => {
-  await goTo("Records");
-  await page.waitForSelector(".types a");
-  await page.evaluate((name) => document.querySelectorAll(".types a").values().find((a) => a.textContent.startsWith(name)).click(), name);
+  await navigate(page, "Records");
+  await openType(page, name);
   await page.waitForSelector(".u-wrap canvas");
 };
 
@@ -80,10 +78,10 @@ test("steps of a phone and a watch are summed once, by day and by hour", async (
 });
 
 test("a day on which the clocks go back has 25 hours", async () => {
-  await press("Day");
+  await press(page, "Day");
   await becomes(".period-title", "Monday 20 October 2025");
   for (let day = 21; day <= 26; day++) {
-    await press("Next day");
+    await press(page, "Next day");
     await becomes(".period-title", `${day} October 2025`);
   }
   await becomes(".figure", "1,130");
@@ -101,13 +99,13 @@ test("the sums follow the order of sources", async () => {
   await page.evaluate(() => document.querySelectorAll("summary").values().find((s) => s.textContent === "Order of sources").click());
   const first = await text(".order li:first-child .order-name");
   assert.equal(first, "Watch");
-  await press("Move Watch down");
+  await press(page, "Move Watch down");
   // Now the phone's 1,000 and the half of the watch's 600 after them.
   await becomes(".figure", "1,330");
   assert.equal(await text(".order li:first-child .order-name"), "Phone");
   assert.equal(await page.evaluate(() => document.activeElement.getAttribute("aria-label")), "Move Watch up");
   assert.deepEqual(await faults(page), []);
-  await press("Move Watch up");
+  await press(page, "Move Watch up");
   await becomes(".figure", "1,130");
 });
 
@@ -117,12 +115,12 @@ test("month, year and today are reached by keyboard, and Back returns to them", 
   await becomes(".period-title", "2025");
   await becomes(".figure", "1,530");
   assert.equal((await rows()).length, 12);
-  await press("Month");
+  await press(page, "Month");
   await becomes(".period-title", "January 2025");
   await becomes(".figure-detail", "Nothing measured");
-  await press("Previous month");
+  await press(page, "Previous month");
   await becomes(".period-title", "December 2024");
-  await press("Today");
+  await press(page, "Today");
   await becomes(".period-title", String(new Date().getFullYear()));
   const shown = await title();
   await page.click(".records a");
@@ -133,12 +131,12 @@ test("month, year and today are reached by keyboard, and Back returns to them", 
 });
 
 test("the sample person's steps in every look", async () => {
-  await goTo("Add");
-  await press("Load sample records");
+  await navigate(page, "Add");
+  await press(page, "Load sample records");
   await page.waitForSelector(".figures", { timeout: 60_000 });
   await goToType("Steps");
-  await press("Month");
-  await press("Today");
+  await press(page, "Month");
+  await press(page, "Today");
   await page.waitForFunction(() => document.querySelector(".figure").textContent.includes("steps"));
   await picture("steps-month");
   assert.deepEqual(await faults(page), []);

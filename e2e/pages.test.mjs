@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { faults } from "./axe.mjs";
 import { openPage, ready, startBrowser, startDemo } from "./harness.mjs";
+import { linkToType, navigate, openType, press } from "./person.mjs";
 
 let demo, chromium, page, watch;
 before(async () => {
@@ -17,18 +18,6 @@ after(async () => {
   await chromium?.stop();
   await demo?.stop();
 });
-
-/** Presses the button or link of that name. */
-async function press(name) {
-  const control = await page.waitForSelector(`::-p-aria([name="${name}"])`);
-  await control.click();
-}
-
-/** Follows the navigation, or on the home page the link to a type. */
-const goTo = (name) => page.evaluate((name) => document.querySelectorAll("nav a").values().find((a) => a.textContent === name).click(), name);
-const linkToType = (name) =>
-  page.waitForFunction((name) => [...document.querySelectorAll(".types a")].find((a) => a.textContent.startsWith(name)), {}, name);
-const goToType = async (name) => (await linkToType(name)).evaluate((a) => a.click());
 
 /** Waits until the page's heading reads so. */
 const headed = (text) =>
@@ -46,7 +35,7 @@ test("a first visit explains itself and offers a way in", async () => {
 });
 
 test("the sample records are read through the buttons", async () => {
-  await press("Load sample records");
+  await press(page, "Load sample records");
   await page.waitForSelector(".figures");
   assert.match(await focused(), /records added$/);
   assert.deepEqual(await faults(page), []);
@@ -54,7 +43,7 @@ test("the sample records are read through the buttons", async () => {
 
 test("every page is fit for every look", async () => {
   for (const [name, heading] of [["Records", "Your records"], ["Apps", "Apps"], ["Privacy", "Privacy"]]) {
-    await goTo(name);
+    await navigate(page, name);
     await headed(heading);
     await page.waitForFunction(() => !document.querySelector(".waiting"));
     assert.deepEqual(await faults(page), [], heading);
@@ -62,9 +51,9 @@ test("every page is fit for every look", async () => {
 });
 
 test("a list and a record are reached by keyboard alone, and left again", async () => {
-  await goTo("Records");
+  await navigate(page, "Records");
   await headed("Your records");
-  await (await linkToType("Lab Results")).focus();
+  await (await linkToType(page, "Lab Results")).focus();
   await page.keyboard.press("Enter");
   await headed("Lab Results");
   assert.equal(await focused(), "Lab Results");
@@ -104,9 +93,9 @@ test("a reload in a record leads home and not to another record", async () => {
 });
 
 test("a list that has been scrolled comes back where it was", async () => {
-  await goTo("Records");
+  await navigate(page, "Records");
   await headed("Your records");
-  await goToType("Steps");
+  await openType(page, "Steps");
   await headed("Steps");
   await page.waitForSelector(".records li"); // they come below the figures, when those are there
   const height = await page.evaluate(() => document.documentElement.scrollHeight);
@@ -134,9 +123,9 @@ test("a list that has been scrolled comes back where it was", async () => {
 });
 
 test("a search narrows the list", async () => {
-  await goTo("Records");
+  await navigate(page, "Records");
   await headed("Your records");
-  await goToType("Lab Results");
+  await openType(page, "Lab Results");
   await headed("Lab Results");
   await page.type("input[type=search]", "hemoglobin 2020");
   await page.waitForFunction(() => / of /.test(document.querySelector(".lead").textContent));
@@ -158,12 +147,12 @@ test("dropped files are read", async () => {
 });
 
 test("erasing asks once more, and then nothing is left", async () => {
-  await goTo("Privacy");
+  await navigate(page, "Privacy");
   await headed("Privacy");
-  await press("Erase everything…");
+  await press(page, "Erase everything…");
   assert.equal(await focused(), "Keep my records");
   assert.deepEqual(await faults(page), []);
-  await press("Erase everything now");
+  await press(page, "Erase everything now");
   await headed("Your health records");
   assert.deepEqual(await page.evaluate(() => keepwell.counts()), {});
 });

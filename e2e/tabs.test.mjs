@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 import { importTexts } from "./files.mjs";
 import { openPage, ready, startBrowser, startDemo } from "./harness.mjs";
+import { headed, rejection, warned } from "./person.mjs";
 
 let demo, chromium, here, there;
 before(async () => {
@@ -44,13 +45,6 @@ const begin = (page, name, count) =>
       .then(({ added }) => added, ({ code, message }) => `${code}: ${message}`);
     globalThis.ended.then(underWay);
   }), name, count);
-
-/** The code that a call rejects with, or "" when it does not. */
-const rejection = (page, call) =>
-  page.evaluate((call) => Function(`return keepwell.${call}`)().then(() => "", (error) => error.code), call);
-
-const headed = (page, text) =>
-  page.waitForFunction((text) => [...document.querySelectorAll("h1")].some((h) => h.offsetParent && h.textContent === text), { polling: 50 }, text);
 
 const ended = (page) => page.evaluate(() => globalThis.ended);
 
@@ -167,13 +161,6 @@ test("a tab that comes back from the browser's cache looks first whether it may 
   await ready(here);
   assert.equal(await rejection(here, "counts()"), "databaseInaccessible");
 });
-
-/** Waits until the page runs afresh and says of its records what matches. */
-const warned = (page, pattern) =>
-  page.waitForFunction((source) => {
-    const warning = document.querySelector(".warning:not([hidden])");
-    return globalThis.keepwell && warning && new RegExp(source).test(warning.textContent);
-  }, { polling: 50 }, pattern.source);
 
 test("a database that another page deletes goes at once, and the tabs say so", async () => {
   await begin(here, "here", 10);
