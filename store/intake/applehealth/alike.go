@@ -33,10 +33,7 @@ const (
 // again takes the next element if it is like the last one.
 func (e *export) again() (bool, error) {
 	window := e.scan.Window()
-	space := 0
-	for space < len(window) && space < maxIndent && window[space] <= ' ' {
-		space++
-	}
+	space := indent(window)
 	next, ok := split(window[space:], e.alike.head)
 	if !ok {
 		return false, nil
@@ -49,8 +46,17 @@ func (e *export) again() (bool, error) {
 	return true, e.take(like, reading)
 }
 
-// maxIndent is how much white space again looks behind.
+// maxIndent is how much white space indent looks behind.
 const maxIndent = 16
+
+// indent returns the length of the white space that a window begins with.
+func indent(window []byte) int {
+	space := 0
+	for space < len(window) && space < maxIndent && window[space] <= ' ' {
+		space++
+	}
+	return space
+}
 
 // parts are the parts of a Record element that is written as an iPhone writes it.
 type parts struct {

@@ -119,10 +119,7 @@ func (r *routeReader) shut(name string) error {
 // long.
 func (r *routeReader) again() (bool, error) {
 	window := r.scan.Window()
-	space := 0
-	for space < len(window) && space < maxIndent && window[space] <= ' ' {
-		space++
-	}
+	space := indent(window)
 	point, length, ok := splitPoint(window[space:])
 	if !ok {
 		return false, nil
