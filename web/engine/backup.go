@@ -32,7 +32,7 @@ func export(ctx context.Context, c *call, p protocol.ExportParams) (reply, error
 	case options.Spool == nil:
 		return reply{}, invalid("nothing can be exported here")
 	}
-	s, err := c.session.engine.store(ctx)
+	s, err := c.store(ctx)
 	if err != nil {
 		return reply{}, err
 	}
@@ -75,7 +75,7 @@ func restore(ctx context.Context, c *call, p protocol.RestoreParams) (reply, err
 	if err != nil {
 		return reply{}, err
 	}
-	s, err := c.session.engine.store(ctx)
+	s, err := c.store(ctx)
 	if err != nil {
 		return reply{}, err
 	}
@@ -102,7 +102,7 @@ func (e *Engine) isBackup(ctx context.Context, s *store.Store, report backup.Rep
 }
 
 func backupState(ctx context.Context, c *call, _ protocol.Empty) (reply, error) {
-	s, err := c.session.engine.store(ctx)
+	s, err := c.store(ctx)
 	if err != nil {
 		return reply{}, err
 	}
