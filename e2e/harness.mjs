@@ -189,3 +189,27 @@ export async function look(page, name) {
     if (!(await page.evaluate((query) => matchMedia(query).matches, `(${feature}: ${value})`))) throw new Error(`the page does not look ${name}`);
   }
 }
+
+/**
+ * Freezes the tab of a session between two transactions, by what another tab beside it
+ * can do. One that is open would hold up those of every tab, until the browser loses
+ * patience; Chromium by itself does not freeze a tab then.
+ */
+export async function freeze(session, beside) {
+  for (;;) {
+    await session.send("Page.setWebLifecycleState", { state: "frozen" });
+    const free = await beside.evaluate(() => new Promise((resolve) => {
+      const opening = indexedDB.open("keepwell");
+      opening.onsuccess = () => {
+        const transaction = opening.result.transaction("values", "readwrite");
+        const end = (free) => (clearTimeout(patience), opening.result.close(), resolve(free));
+        transaction.oncomplete = () => end(true);
+        transaction.onabort = () => end(false);
+        const patience = setTimeout(() => transaction.abort(), 1000);
+        transaction.objectStore("values").get("head");
+      };
+    }));
+    if (free) return;
+    await session.send("Page.setWebLifecycleState", { state: "active" });
+  }
+}

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { faults } from "./axe.mjs";
-import { openPage, ready, screenshot, startBrowser, startDemo } from "./harness.mjs";
+import { freeze, openPage, ready, screenshot, startBrowser, startDemo } from "./harness.mjs";
 import { alerted, goTo, headed, press, rejection, type } from "./person.mjs";
 
 const passphrase = "orbit velvet kettle marsh";
@@ -150,7 +150,7 @@ test("a tab that was frozen meanwhile wakes locked", async () => {
   await headed(other, "Your records");
   const session = await other.createCDPSession();
   await page.bringToFront();
-  await session.send("Page.setWebLifecycleState", { state: "frozen" });
+  await freeze(session, page);
   await page.evaluate((passphrase) => keepwell.unlock({ passphrase }), passphrase);
   await page.evaluate(() => keepwell.lock());
   await session.send("Page.setWebLifecycleState", { state: "active" });

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 import { importTexts } from "./files.mjs";
-import { openPage, ready, startBrowser, startDemo } from "./harness.mjs";
+import { freeze, openPage, ready, startBrowser, startDemo } from "./harness.mjs";
 import { headed, rejection, warned } from "./person.mjs";
 
 let demo, chromium, here, there;
@@ -72,35 +72,11 @@ test("what one tab enters shows in another that imports, and the other way", asy
   await there.waitForFunction(() => /20,001 records on this device/.test(document.body.textContent), { polling: 50 });
 });
 
-/**
- * Freezes the tab of a session between two transactions. One that is open would hold
- * up those of every tab, until the browser loses patience; Chromium by itself does
- * not freeze a tab then.
- */
-async function freeze(session) {
-  for (;;) {
-    await session.send("Page.setWebLifecycleState", { state: "frozen" });
-    const free = await there.evaluate(() => new Promise((resolve) => {
-      const opening = indexedDB.open("keepwell");
-      opening.onsuccess = () => {
-        const transaction = opening.result.transaction("values", "readwrite");
-        const end = (free) => (clearTimeout(patience), opening.result.close(), resolve(free));
-        transaction.oncomplete = () => end(true);
-        transaction.onabort = () => end(false);
-        const patience = setTimeout(() => transaction.abort(), 1000);
-        transaction.objectStore("values").get("head");
-      };
-    }));
-    if (free) return;
-    await session.send("Page.setWebLifecycleState", { state: "active" });
-  }
-}
-
 test("a tab that freezes in mid-import loses its turn, and does no harm when it wakes", async () => {
   const session = await here.createCDPSession();
   await begin(here, "here", 60_000);
   await there.bringToFront();
-  await freeze(session);
+  await freeze(session, there);
   await begin(there, "there", 100);
   assert.equal(await ended(there), 100);
   assert.equal(await conditions(there), 100);
