@@ -22,6 +22,7 @@ type Compaction struct {
 	session *session
 	epoch   []byte // while this compaction may go on
 	full    bool
+	swept   bool
 	broken  map[segmentID]bool // segments that do not open, and stay
 	reseal  *resealing         // once everything is rewritten
 	result  Compacted
@@ -87,6 +88,11 @@ func (c *Compaction) Step(ctx context.Context) (done bool, err error) {
 		return false, errBusy
 	}
 	defer turn()
+	if !c.swept {
+		if err := c.sweep(ctx); err != nil {
+			return false, wrap(err, "deleting what a crash left")
+		}
+	}
 	if c.reseal == nil {
 		more, err := c.rewrite(ctx)
 		if err != nil || more {
@@ -96,6 +102,19 @@ func (c *Compaction) Step(ctx context.Context) (done bool, err error) {
 	}
 	done, err = c.reseal.step(ctx)
 	return done, wrap(err, "sealing anew")
+}
+
+// sweep deletes what a crash left: whoever has the turn knows that no tab is
+// importing. A store that was set back keeps it until the person has taken note.
+func (c *Compaction) sweep(ctx context.Context) error {
+	if c.store.Integrity() != IntegrityOK {
+		return nil
+	}
+	if err := c.session.sweep(ctx); err != nil {
+		return err
+	}
+	c.epoch, c.swept = c.session.anyEpoch(), true
+	return nil
 }
 
 func (s *Store) busy() bool { return s.importing.Load() || s.exporting.Load() > 0 }

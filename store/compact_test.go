@@ -429,3 +429,48 @@ func (b *after) called() {
 		b.do()
 	}
 }
+
+// TestCompactionSweeps leaves a segment that no head names, as an import does that
+// the browser is killed in.
+func TestCompactionSweeps(t *testing.T) {
+	backend := mem.New()
+	importSamples(t, open(t, backend), steps(phone, 0, 10, 1))
+	left := func() bool {
+		_, err := backend.Get(background, "segment/left")
+		return err == nil
+	}
+	leave := func() {
+		t.Helper()
+		if err := backend.Apply(background, store.Batch{Put: []store.Entry{{Key: "segment/left", Value: []byte("x")}}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	shared := func(o *store.Options) { o.Shared = true }
+
+	leave()
+	s := open(t, backend, shared)
+	if !left() {
+		t.Error("opening beside other tabs swept what one of them may be importing")
+	}
+	compact(t, s, false)
+	if left() {
+		t.Error("it is still there")
+	}
+
+	leave()
+	doubted := open(t, backend, shared, func(o *store.Options) { o.Canary = &store.Canary{Store: "another", Counter: 9} })
+	compact(t, doubted, false)
+	if !left() {
+		t.Error("what may be left of a store that was set back is gone before the person has taken note")
+	}
+	if err := doubted.Accept(); err != nil {
+		t.Fatal(err)
+	}
+	compact(t, doubted, false)
+	if left() {
+		t.Error("it is still there")
+	}
+	if got := query(t, doubted.Person(), store.Query{Type: "stepCount"}); len(got) != 1 {
+		t.Errorf("%d samples, want 1", len(got))
+	}
+}

@@ -127,6 +127,7 @@ func (e *Engine) store(ctx context.Context) (*store.Store, error) {
 	_ = s.MergeJournal(ctx) // what can't be taken in waits: Status tells
 	e.wakeObservers(nil)
 	e.tellCanary()
+	e.tidySoon() // a crash may have left something
 	return s, nil
 }
 
