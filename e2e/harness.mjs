@@ -198,18 +198,27 @@ export async function look(page, name) {
 export async function freeze(session, beside) {
   for (;;) {
     await session.send("Page.setWebLifecycleState", { state: "frozen" });
-    const free = await beside.evaluate(() => new Promise((resolve) => {
-      const opening = indexedDB.open("keepwell");
-      opening.onsuccess = () => {
-        const transaction = opening.result.transaction("values", "readwrite");
-        const end = (free) => (clearTimeout(patience), opening.result.close(), resolve(free));
-        transaction.oncomplete = () => end(true);
-        transaction.onabort = () => end(false);
-        const patience = setTimeout(() => transaction.abort(), 1000);
-        transaction.objectStore("values").get("head");
-      };
-    }));
-    if (free) return;
+    if (await beside.evaluate(storeIsFree)) return;
     await session.send("Page.setWebLifecycleState", { state: "active" });
   }
+}
+
+// storeIsFree runs in a page: whether many transactions on the store, one after the
+// other, get their turn. A worker runs on for a moment after its page was frozen.
+async function storeIsFree() {
+  const database = await new Promise((resolve) => {
+    const opening = indexedDB.open("keepwell");
+    opening.onsuccess = () => resolve(opening.result);
+  });
+  const once = () => new Promise((resolve) => {
+    const transaction = database.transaction("values", "readwrite");
+    const patience = setTimeout(() => transaction.abort(), 1000);
+    transaction.oncomplete = () => (clearTimeout(patience), resolve(true));
+    transaction.onabort = () => resolve(false);
+    transaction.objectStore("values").get("head");
+  });
+  let free = true;
+  for (let turn = 0; free && turn < 200; turn++) free = await once();
+  database.close();
+  return free;
 }
