@@ -90,5 +90,6 @@ func connect(ctx context.Context, factory js.Value, name string, create bool) (*
 	case err != nil:
 		return nil, err
 	}
+	go renewLog(factory, name+"-log")
 	return newConnection(database), nil
 }
