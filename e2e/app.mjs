@@ -16,12 +16,13 @@ export async function connect(portal, host, describe = {}) {
 
 /** Has the portal ask, and the person allow all of it in their window. */
 export async function allowAll(portal, window, request) {
-  const asking = portal.evaluate((request) => store.requestAuthorization(request), request);
-  await window.bringToFront();
-  await window.waitForSelector(".sheet");
-  await window.$$eval(".switch", (switches) => switches.forEach((one) => one.checked || one.click()));
-  await window.waitForFunction(() => [...document.querySelectorAll(".answer")].every((b) => !b.hasAttribute("aria-disabled")));
-  await window.evaluate(() => [...document.querySelectorAll(".answer")].find((b) => b.textContent === "Allow Selected").click());
-  await asking;
-  await window.waitForSelector(".sheet", { hidden: true });
+  const answer = async () => {
+    await window.bringToFront();
+    await window.waitForSelector(".sheet");
+    await window.$$eval(".switch", (switches) => switches.forEach((one) => one.checked || one.click()));
+    await window.waitForFunction(() => [...document.querySelectorAll(".answer")].every((b) => !b.hasAttribute("aria-disabled")));
+    await window.evaluate(() => [...document.querySelectorAll(".answer")].find((b) => b.textContent === "Allow Selected").click());
+    await window.waitForSelector(".sheet", { hidden: true });
+  };
+  await Promise.all([portal.evaluate((request) => store.requestAuthorization(request), request), answer()]);
 }

@@ -131,12 +131,13 @@ async function restart({ portal = false, locked = false }) {
   await ready(session.page);
   if (last && await staleValues() > 0 && last.calls.length === 0) last.background.push("sealing anew");
   await open();
+  assert.equal((await status()).integrity, "ok", "what is there is taken for another state");
   await look();
   if (last && session.writes.kinds.has("compaction") && last.calls.length === 0) last.background.push("compaction");
   count();
   if (portal && !granted) await allowAll(session.portal, session.page, { toShare: ["stepCount"], read: ["stepCount"] });
   granted ||= portal;
-  if (locked) await session.page.evaluate(() => keepwell.lock());
+  if (locked && passphrases.length > 0) await session.page.evaluate(() => keepwell.lock());
 }
 
 /** How many values are sealed under a former key: their epoch is in bytes 2 to 5, the keyring's in 29 to 32 (docs/format.md). */

@@ -2,8 +2,10 @@ package store
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 )
 
 // Canary is what a page keeps beside the store, in the browser's other storage
@@ -60,6 +62,20 @@ func (opened *session) compare(kept Canary) Integrity {
 		return IntegrityRolledBack
 	}
 	return IntegrityOK
+}
+
+// judge is compare, but finds nothing wrong where the person erased the store that
+// the canary is of.
+func (opened *session) judge(ctx context.Context, kept Canary) (Integrity, error) {
+	found := opened.compare(kept)
+	if found != IntegrityReset {
+		return found, nil
+	}
+	erased, err := erasedStores(ctx, opened.backend)
+	if slices.Contains(erased, kept.Store) {
+		found = IntegrityOK
+	}
+	return found, err
 }
 
 // Integrity tells what comparing Options.Canary with the store said, until Accept;

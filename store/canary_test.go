@@ -57,6 +57,9 @@ func TestCanary(t *testing.T) {
 		"other keys, nothing lost":      {mem.New(), "two", fresh, store.IntegrityOK},
 		"an empty store":                {mem.New(), "one", third, store.IntegrityReset},
 		"another store":                 {mem.New(), "two", third, store.IntegrityReset},
+		"one that was erased":           {erased(t, backend, "one"), "two", third, store.IntegrityOK},
+		"one erased before the last":    {erased(t, erased(t, backend, "one"), "two"), "three", third, store.IntegrityOK},
+		"none that was erased":          {erased(t, backend, "one"), "two", store.Canary{Store: "another", Counter: 1}, store.IntegrityReset},
 		"an earlier state":              {wentOn(0), "one", third, store.IntegrityRolledBack},
 		"an earlier state by a commit":  {wentOn(0), "one", second, store.IntegrityRolledBack},
 		"one that went on as far":       {wentOn(1), "one", second, store.IntegrityRolledBack},
@@ -78,6 +81,20 @@ func TestCanary(t *testing.T) {
 	_, err := s.Canary()
 	wantCode(t, err, store.CodeDatabaseInaccessible)
 	wantCode(t, s.Accept(), store.CodeDatabaseInaccessible)
+}
+
+// erased returns what an erasure leaves of a store.
+func erased(t *testing.T, backend *mem.Backend, keys string) *mem.Backend {
+	t.Helper()
+	backend = backend.Clone()
+	s, err := store.Open(background, backend, newSealer(keys), store.Options{})
+	if err == nil {
+		err = s.Erase(background)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return backend
 }
 
 // TestRollbackUnderATab gives an open tab an earlier state, and one that went on

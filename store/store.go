@@ -192,7 +192,11 @@ func (s *Store) newSession(ctx context.Context, sealer Sealer) (*session, error)
 	opened.state.Store(loaded)
 	opened.accept(IntegrityOK)
 	if s.options.Canary != nil {
-		opened.accept(opened.compare(*s.options.Canary))
+		found, err := opened.judge(ctx, *s.options.Canary)
+		if err != nil {
+			return nil, err
+		}
+		opened.accept(found)
 	}
 	if err := opened.beginEpoch(ctx); err != nil {
 		return nil, err
@@ -314,21 +318,4 @@ func (s *Store) Counts(ctx context.Context) (map[TypeID]int, error) {
 		return nil, err
 	}
 	return opened.state.Load().counts(), nil
-}
-
-// Erase deletes every value in one step, the keyring and what apps were granted
-// included. The store is of no more use; open a new one with new keys.
-func (s *Store) Erase(ctx context.Context) error {
-	s.accesses.writing.Lock()
-	defer s.accesses.writing.Unlock()
-	s.committing.Lock()
-	defer s.committing.Unlock()
-	err := s.backend.Apply(ctx, Batch{Delete: []Range{{From: " ", To: lastKey}}})
-	if err != nil {
-		return wrap(err, "erasing the store")
-	}
-	s.session.Store(nil)
-	s.apps.clear()
-	s.accesses.take()
-	return nil
 }

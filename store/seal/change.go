@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/keepwell-health/keepwell/store"
 )
@@ -149,14 +150,16 @@ func (k *Keyring) Reload(ctx context.Context) (err error) {
 // Erase destroys every key, whether locked or not: what they sealed is lost for
 // good, even before the caller deletes it. It leaves a mark with which the next
 // OpenKeyring deletes what is left, in case the caller does not come to it.
-func (k *Keyring) Erase(ctx context.Context) (err error) {
+// identity is the store's, as its canary names it (store.ErasedKey); "" when
+// nobody knows it.
+func (k *Keyring) Erase(ctx context.Context, identity string) (err error) {
 	defer func() { err = store.Failed(err, "erasing the keys") }()
 	k.changing.Lock()
 	defer k.changing.Unlock()
 	k.Lock()
 	err = k.backend.Apply(ctx, store.Batch{
 		Delete: []store.Range{{From: keyringKey}},
-		Put:    []store.Entry{{Key: erasingKey, Value: []byte{1}}},
+		Put:    []store.Entry{{Key: erasingKey, Value: []byte(erasing + identity)}},
 	})
 	if err != nil {
 		return err
@@ -167,10 +170,19 @@ func (k *Keyring) Erase(ctx context.Context) (err error) {
 // finishErasing deletes what an erasure that was broken off has left, unless
 // another tab has just done so. The device's keys go by the sweep.
 func (k *Keyring) finishErasing(ctx context.Context) error {
-	err := k.backend.Apply(ctx, store.Batch{
-		Expect: []store.Expectation{{Key: erasingKey, Value: []byte{1}}},
-		Delete: []store.Range{{From: " ", To: "~"}}, // every key (docs/format.md, section 1)
-	})
+	mark, err := k.backend.Get(ctx, erasingKey)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	batch, err := store.Erasure(ctx, k.backend, strings.TrimPrefix(string(mark), erasing))
+	if err != nil {
+		return err
+	}
+	batch.Expect = []store.Expectation{{Key: erasingKey, Value: mark}}
+	err = k.backend.Apply(ctx, batch)
 	if errors.Is(err, store.ErrConflict) {
 		return nil
 	}

@@ -15,6 +15,9 @@ const keyringKey = "keyring"
 // such a store from one that lost its keyring.
 const erasingKey = "erasing"
 
+// erasing begins the value under erasingKey, before the identity of the store.
+const erasing = "\x01"
+
 const (
 	keyringMagic    = "KWKR"
 	keyringVersion  = 1

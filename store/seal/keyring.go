@@ -151,7 +151,7 @@ func (k *Keyring) mustBeNew(ctx context.Context) error {
 		return store.ErrConflict
 	case slices.Contains(names, erasingKey):
 		return k.finishErasing(ctx)
-	case len(names) > 0:
+	case len(names) > 0 && !slices.Equal(names, []string{store.ErasedKey}):
 		return fmt.Errorf("%w: it is missing, though there are records", ErrKeyring)
 	}
 	return nil

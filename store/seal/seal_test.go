@@ -409,12 +409,17 @@ func (l *lateBackend) Apply(ctx context.Context, batch store.Batch) error {
 func TestErase(t *testing.T) {
 	p := newPlace()
 	k := p.open(t)
-	if err := k.Erase(t.Context()); err != nil {
+	if err := k.Erase(t.Context(), "which store"); err != nil {
 		t.Fatal(err)
 	}
 	names, _ := p.device.Names(t.Context())
 	if _, err := p.backend.Get(t.Context(), keyringKey); !errors.Is(err, store.ErrNotFound) || len(names) != 0 || !k.Locked() {
 		t.Errorf("after Erase: keyring %v, %d device keys, locked %t", err, len(names), k.Locked())
+	}
+	k = p.open(t) // as after a crash
+	mark, err := p.backend.Get(t.Context(), store.ErasedKey)
+	if err != nil || string(mark) != "which store" || k.Locked() {
+		t.Errorf("a new store knows of %q, %v, locked %t", mark, err, k.Locked())
 	}
 }
 

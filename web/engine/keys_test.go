@@ -285,7 +285,7 @@ func TestAnErasureThatWasBrokenOff(t *testing.T) {
 	w.must(w.try(protocol.MethodImportSample, nil, nil))
 	keys, err := seal.OpenKeyring(t.Context(), d.backend, d.keys)
 	w.must(err)
-	w.must(keys.Erase(t.Context())) // the browser is killed here
+	w.must(keys.Erase(t.Context(), "")) // the browser is killed here
 	w = d.tab(t)
 	for range 2 {
 		var counts protocol.CountsResult

@@ -216,7 +216,11 @@ func (v *Vault) Erase(ctx context.Context, s *store.Store) error {
 	if s == nil || keys == nil {
 		return v.destroy(ctx)
 	}
-	if err := keys.Erase(ctx); err != nil {
+	identity := ""
+	if known, err := s.Canary(); err == nil {
+		identity = known.Store
+	}
+	if err := keys.Erase(ctx, identity); err != nil {
 		return err
 	}
 	if err := s.Erase(ctx); err != nil {
