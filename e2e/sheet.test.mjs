@@ -117,21 +117,23 @@ test("the person changes it on the Apps page", async () => {
   const turn = async (name) => {
     const toggle = await sheet.waitForSelector(`::-p-aria([name="${name} for ${new URL(demo.portal).origin}"][role="switch"])`);
     await toggle.click();
+    return toggle;
   };
   const reads = (types) => sheet.waitForFunction(async (types) => {
     const [app] = await keepwell.apps();
-    return app.grants.filter(({ read }) => read).map(({ type }) => type).join() === types;
-  }, {}, types);
-  await turn("Read Conditions");
+    const histories = [...document.querySelectorAll(".permissions details")].filter((details) => details.offsetParent);
+    return app.grants.filter(({ read }) => read).map(({ type }) => type).join() === types && histories.length === types.split(",").length;
+  }, { polling: 50 }, types);
+  const toggle = await turn("Read Conditions");
   await reads("allergyRecord,conditionRecord");
+  assert.ok(await toggle.evaluate((toggle) => document.activeElement === toggle), "the focus is lost");
   await turn("Read Allergies");
   await reads("conditionRecord");
 });
 
 test("the person takes everything back at once", async () => {
-  const take = await sheet.waitForSelector(".permissions ~ .actions .danger");
-  await take.click();
-  await sheet.waitForFunction(() => document.body.textContent.includes("It has access to nothing."));
+  await sheet.locator(".permissions ~ .actions .danger").click();
+  await sheet.waitForFunction(() => document.body.innerText.includes("It has access to nothing."), { polling: 50 });
   const [app] = await sheet.evaluate(() => keepwell.apps());
   assert.ok(app.grants.every((grant) => !grant.read && !grant.share));
 });

@@ -11,138 +11,210 @@ import (
 	"github.com/keepwell-health/keepwell/web/sheet"
 )
 
-// drawApps lists who ever asked and what they may do.
+// appsPage lists who ever asked and what they may do. Its controls stay while what
+// they stand for changes: a person who turns one switch after another by keyboard is
+// not thrown back to the top.
+type appsPage struct {
+	app     *app
+	screen  *screen
+	body    *dom.Element
+	problem *dom.Element
+	asked   string // who asked for what, as the cards show it
+	cards   []*appCard
+}
+
 func (a *app) drawApps(s *screen) {
-	body := dom.Div(waiting())
-	s.page(nil, "Apps", dom.P(dom.Class("lead"), dom.Text("Sites that asked for your records, and what you allowed them.")), body)
-	s.start = func() { s.refill(func() { a.fillApps(s, body) }) }
+	p := &appsPage{app: a, screen: s, body: dom.Div(waiting()), problem: dom.Div()}
+	s.page(nil, "Apps", dom.P(dom.Class("lead"), dom.Text("Sites that asked for your records, and what you allowed them.")), p.body, p.problem)
+	s.start = func() { s.refill(p.fill) }
 	s.changed = func([]store.TypeID) { s.start() }
 }
 
-func (a *app) fillApps(s *screen, body *dom.Element) {
+func (p *appsPage) fill() {
 	var result protocol.AppsResult
-	_, err := a.client.Call(s.ctx, protocol.MethodApps, nil, &result)
-	if !s.live() {
+	_, err := p.app.client.Call(p.screen.ctx, protocol.MethodApps, nil, &result)
+	if !p.screen.live() {
 		return
 	}
 	if err != nil {
-		body.Replace(message("problem", explain(err)))
+		p.fail(err)
 		return
 	}
 	var log protocol.AccessLogResult
-	_, err = a.client.Call(s.ctx, protocol.MethodAccessLog, nil, &log)
-	if !s.live() {
+	_, err = p.app.client.Call(p.screen.ctx, protocol.MethodAccessLog, nil, &log)
+	if !p.screen.live() {
 		return
 	}
-	body.Replace()
+	p.problem.Replace()
 	if err != nil { // what apps may do is worth showing without what they did
-		body.Add(message("problem", explain(err)))
+		p.fail(err)
 	}
-	if len(result.Apps) == 0 {
-		body.Add(dom.P(dom.Class("card empty"), dom.Text("No site has asked yet. When one does, you decide here what it may see, and it is listed on this page from then on, whatever you decide.")))
-		return
+	if asked := whoAsked(result.Apps); asked != p.asked || asked == "" {
+		p.asked = asked
+		p.build(result.Apps)
 	}
-	for _, entry := range result.Apps {
-		body.Add(a.appCard(s, body, entry, accessLines(log.Accesses, entry.Origin, dom.LocalOffset)))
+	for i, entry := range result.Apps {
+		p.cards[i].show(entry, accessLines(log.Accesses, entry.Origin, dom.LocalOffset))
 	}
 }
 
-// appCard is one app with its grants.
-func (a *app) appCard(s *screen, body *dom.Element, entry store.App, accesses []string) *dom.Element {
-	card := dom.Section(dom.Class("card app-card"), dom.H2(dom.Text(hostOf(entry.Origin))))
-	if entry.Description.Name != "" {
-		card.Add(dom.P(dom.Class("note"), dom.Text("Calls itself "), dom.New("bdi", dom.Text("“"+entry.Description.Name+"”")),
-			dom.Text(". Last asked "+Day(entry.LastAsked, "", dom.LocalOffset)+".")))
-	}
-	list := dom.UL(dom.Role("list"), dom.Class("plain permissions"))
-	for _, grant := range entry.Grants {
-		list.Add(a.grantItem(s, body, entry, grant))
-	}
-	card.Add(list)
-	if allowed, _ := grantLines(entry, dom.LocalOffset); len(allowed) == 0 {
-		card.Add(dom.P(dom.Text("It has access to nothing.")), accessList(accesses))
-		return card
-	}
-	card.Add(dom.Div(dom.Class("actions"), dom.Button(dom.Class("button danger"), dom.Text("Take back everything"),
-		dom.Name("Take back everything from "+hostOf(entry.Origin)), dom.OnClick(func() { go a.revoke(s, body, entry) }))), accessList(accesses))
-	return card
-}
+func (p *appsPage) fail(err error) { p.problem.Replace(message("problem", explain(err))) }
 
-// accessList is what an app did; nothing when it did nothing.
-func accessList(lines []string) *dom.Element {
-	if len(lines) == 0 {
-		return nil
+// build makes the cards anew.
+func (p *appsPage) build(entries []store.App) {
+	p.body.Replace()
+	p.cards = p.cards[:0]
+	if len(entries) == 0 {
+		p.body.Add(dom.P(dom.Class("card empty"), dom.Text("No site has asked yet. When one does, you decide here what it may see, and it is listed on this page from then on, whatever you decide.")))
 	}
-	list := dom.UL(dom.Class("plain note"))
-	for _, line := range lines {
-		list.Add(dom.LI(dom.Text(line)))
+	for _, entry := range entries {
+		card := p.newCard(entry)
+		p.cards = append(p.cards, card)
+		p.body.Add(card.root)
 	}
-	return dom.Details(dom.Class("more"), dom.SummaryOf(dom.Text("What it did")), list)
-}
-
-// grantItem is what an app may do with one type, for the person to change.
-func (a *app) grantItem(s *screen, body *dom.Element, entry store.App, grant store.Grant) *dom.Element {
-	item := dom.LI()
-	for _, one := range switchesOf(grant) {
-		toggle := dom.Switch(dom.Class("switch"), dom.On(dom.Change, func(dom.Event) { go a.setGrant(s, body, entry, one.To) }))
-		toggle.Set(one.On)
-		item.Add(dom.Label(dom.Class("sheet-row"), dom.Span(dom.Text(one.Title),
-			dom.Span(dom.Class("spoken"), dom.Text(" for "+hostOf(entry.Origin)))), toggle.Element))
-	}
-	if lines, _ := grantLines(store.App{Grants: []store.Grant{grant}}, dom.LocalOffset); len(lines) > 0 && lines[0].Extra != "" {
-		item.Add(dom.P(dom.Class("note"), dom.Text(lines[0].Extra)))
-	}
-	if grant.Read {
-		item.Add(a.historyOf(s, body, entry, grant))
-	}
-	return item
-}
-
-// historyOf lets the person change how far back an app reads a type.
-func (a *app) historyOf(s *screen, body *dom.Element, entry store.App, grant store.Grant) *dom.Element {
-	buttons := dom.Div(dom.Class("actions"))
-	for _, choice := range sheet.Histories {
-		buttons.Add(dom.Button(dom.Class("button small"), dom.Text(choice.Title()), dom.OnClick(func() {
-			to := grant
-			to.HistoryStart = choice.Since(time.Now())
-			go a.setGrant(s, body, entry, to)
-		})))
-	}
-	return dom.Details(dom.Class("more"), dom.SummaryOf(dom.Span(dom.Text("How far back"),
-		dom.Span(dom.Class("spoken"), dom.Text(" "+hostOf(entry.Origin)+" reads "+titleOf(grant.Type))))), buttons)
 }
 
 // setGrant changes one grant. It takes effect at the app's next call.
-func (a *app) setGrant(s *screen, body *dom.Element, entry store.App, to store.Grant) {
-	params := protocol.SetGrantParams{Origin: entry.Origin, Grant: to}
-	_, err := a.client.Call(s.ctx, protocol.MethodSetGrant, params, nil)
-	if !s.live() {
+func (p *appsPage) setGrant(origin string, to store.Grant) {
+	p.change(protocol.MethodSetGrant, protocol.SetGrantParams{Origin: origin, Grant: to}, "Changed for "+hostOf(origin)+".")
+}
+
+// change has the engine change what an app may do, and shows what came of it.
+func (p *appsPage) change(method string, params any, said string) {
+	_, err := p.app.client.Call(p.screen.ctx, method, params, nil)
+	if !p.screen.live() {
 		return
 	}
-	s.heading.Focus(false) // the control that had it is about to go
 	if err == nil {
-		a.announcer.Say("Changed for " + hostOf(entry.Origin) + ".")
+		p.app.announcer.Say(said)
 	}
-	s.refill(func() {
-		a.fillApps(s, body)
+	p.screen.refill(func() {
+		p.fill()
 		if err != nil {
-			body.Add(message("problem", explain(err)))
+			p.fail(err)
 		}
 	})
 }
 
-// revoke takes back some types from an app, or all.
-func (a *app) revoke(s *screen, body *dom.Element, entry store.App, types ...store.TypeID) {
-	_, err := a.client.Call(s.ctx, protocol.MethodRevoke, protocol.RevokeParams{Origin: entry.Origin, Types: types}, nil)
-	if !s.live() {
-		return
+// appCard is one app with its grants.
+type appCard struct {
+	root    *dom.Element
+	items   []*grantItem
+	nothing *dom.Element // says that it has access to nothing
+	actions *dom.Element
+	revoke  *dom.Element // takes everything back
+	did     *dom.Element
+	lines   *dom.Element // of did
+
+	page *appsPage
+}
+
+func (p *appsPage) newCard(entry store.App) *appCard {
+	host := hostOf(entry.Origin)
+	c := &appCard{page: p, nothing: dom.P(dom.Text("It has access to nothing.")), lines: dom.UL(dom.Class("plain note"))}
+	c.did = dom.Details(dom.Class("more"), dom.SummaryOf(dom.Text("What it did")), c.lines)
+	c.revoke = dom.Button(dom.Class("button danger"), dom.Text("Take back everything"), dom.Name("Take back everything from "+host),
+		dom.OnClick(func() {
+			go p.change(protocol.MethodRevoke, protocol.RevokeParams{Origin: entry.Origin}, "Taken back from "+host+".")
+		}))
+	c.actions = dom.Div(dom.Class("actions"), c.revoke)
+	c.root = dom.Section(dom.Class("card app-card"), dom.H2(dom.Text(host)))
+	if entry.Description.Name != "" {
+		c.root.Add(dom.P(dom.Class("note"), dom.Text("Calls itself "), dom.New("bdi", dom.Text("“"+entry.Description.Name+"”")),
+			dom.Text(". Last asked "+Day(entry.LastAsked, "", dom.LocalOffset)+".")))
 	}
-	if err != nil {
-		body.Add(message("problem", explain(err)))
-		return
+	list := dom.UL(dom.Role("list"), dom.Class("plain permissions"))
+	for range entry.Grants {
+		item := p.newGrantItem(entry.Origin)
+		c.items = append(c.items, item)
+		list.Add(item.root)
 	}
-	// The button that had the focus is about to go.
-	s.heading.Focus(false)
-	a.announcer.Say("Taken back from " + hostOf(entry.Origin) + ".")
-	s.refill(func() { a.fillApps(s, body) })
+	c.root.Add(list, c.nothing, c.actions, c.did)
+	return c
+}
+
+// show shows what the app may do now, and what it did.
+func (c *appCard) show(entry store.App, accesses []string) {
+	for i, grant := range entry.Grants {
+		c.items[i].show(grant)
+	}
+	allowed, _ := grantLines(entry, dom.LocalOffset)
+	if len(allowed) == 0 && c.revoke.Focused() {
+		c.page.screen.heading.Focus(false) // the button that has the focus is about to go
+	}
+	c.nothing.SetHidden(len(allowed) > 0)
+	c.actions.SetHidden(len(allowed) == 0)
+	c.did.SetHidden(len(accesses) == 0)
+	c.lines.Replace()
+	for _, line := range accesses {
+		c.lines.Add(dom.LI(dom.Text(line)))
+	}
+}
+
+// grantItem is what an app may do with one type, for the person to change.
+type grantItem struct {
+	root    *dom.Element
+	toggles []*dom.Toggle
+	extra   *dom.Element // what limits or widens it
+	history *dom.Element // how far back it reads
+
+	page   *appsPage
+	origin string
+	grant  store.Grant
+}
+
+func (p *appsPage) newGrantItem(origin string) *grantItem {
+	return &grantItem{page: p, origin: origin, root: dom.LI()}
+}
+
+// show shows a grant of now. The switches are made anew when there are others, as
+// for a per-object type that was turned off.
+func (g *grantItem) show(grant store.Grant) {
+	switches := switchesOf(grant)
+	if g.extra == nil || len(switches) != len(g.toggles) {
+		g.build(grant, switches)
+	}
+	g.grant = grant
+	for i, one := range switches {
+		g.toggles[i].Set(one.On)
+	}
+	lines, _ := grantLines(store.App{Grants: []store.Grant{grant}}, dom.LocalOffset)
+	g.extra.SetHidden(len(lines) == 0 || lines[0].Extra == "")
+	if len(lines) > 0 {
+		g.extra.SetText(lines[0].Extra)
+	}
+	g.history.SetHidden(!grant.Read)
+}
+
+func (g *grantItem) build(grant store.Grant, switches []grantSwitch) {
+	if g.extra != nil {
+		g.page.screen.heading.Focus(false) // the switch that has the focus is about to go
+	}
+	g.root.Replace()
+	g.toggles = g.toggles[:0]
+	for i, one := range switches {
+		toggle := dom.Switch(dom.Class("switch"), dom.On(dom.Change, func(dom.Event) {
+			go g.page.setGrant(g.origin, switchesOf(g.grant)[i].To)
+		}))
+		g.toggles = append(g.toggles, toggle)
+		g.root.Add(dom.Label(dom.Class("sheet-row"), dom.Span(dom.Text(one.Title),
+			dom.Span(dom.Class("spoken"), dom.Text(" for "+hostOf(g.origin)))), toggle.Element))
+	}
+	g.extra = dom.P(dom.Class("note"))
+	g.history = g.historyOf(titleOf(grant.Type))
+	g.root.Add(g.extra, g.history)
+}
+
+// historyOf lets the person change how far back an app reads a type.
+func (g *grantItem) historyOf(title string) *dom.Element {
+	buttons := dom.Div(dom.Class("actions"))
+	for _, choice := range sheet.Histories {
+		buttons.Add(dom.Button(dom.Class("button small"), dom.Text(choice.Title()), dom.OnClick(func() {
+			to := g.grant
+			to.HistoryStart = choice.Since(time.Now())
+			go g.page.setGrant(g.origin, to)
+		})))
+	}
+	return dom.Details(dom.Class("more"), dom.SummaryOf(dom.Span(dom.Text("How far back"),
+		dom.Span(dom.Class("spoken"), dom.Text(" "+hostOf(g.origin)+" reads "+title)))), buttons)
 }

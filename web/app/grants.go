@@ -1,6 +1,7 @@
 package app
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/keepwell-health/keepwell/store"
@@ -74,6 +75,19 @@ func switchesOf(grant store.Grant) []grantSwitch {
 		switches = append(switches, grantSwitch{"Add to " + title, grant.Share, to})
 	}
 	return switches
+}
+
+// whoAsked says in one text which apps asked for which types: what a list of them is
+// made of, beside what was decided. It is "" for none.
+func whoAsked(apps []store.App) string {
+	var text strings.Builder
+	for _, app := range apps {
+		fmt.Fprintf(&text, "%q %q %d:", app.Origin, app.Description.Name, app.LastAsked)
+		for _, grant := range app.Grants {
+			fmt.Fprintf(&text, " %s", grant.Type)
+		}
+	}
+	return text.String()
 }
 
 func titleOf(id store.TypeID) string {

@@ -68,3 +68,23 @@ func TestProtectionIsNotOverstated(t *testing.T) {
 		}
 	}
 }
+
+func TestWhoAskedTellsListsApart(t *testing.T) {
+	one := store.App{Origin: "https://a.example", Grants: []store.Grant{{Type: "stepCount"}}}
+	decided := one
+	decided.Grants = []store.Grant{{Type: "stepCount", Read: true}}
+	if whoAsked([]store.App{one}) != whoAsked([]store.App{decided}) {
+		t.Error("a decision makes another list")
+	}
+	more, named := one, one
+	more.Grants = append(more.Grants, store.Grant{Type: "heartRate"})
+	named.Description.Name = "Clinic"
+	seen := map[string]bool{"": true}
+	for _, list := range [][]store.App{{one}, {one, one}, {more}, {named}} {
+		if text := whoAsked(list); seen[text] {
+			t.Errorf("%q stands for two lists", text)
+		} else {
+			seen[text] = true
+		}
+	}
+}
