@@ -151,7 +151,7 @@ func (g *guard) check() {
 	var status protocol.StatusResult
 	_, err := g.app.client.Call(g.app.ctx, protocol.MethodStatus, nil, &status)
 	if err == nil && status.Locked {
-		g.app.startAfresh()
+		g.app.startAfresh(errLockedMeanwhile)
 		return
 	}
 	g.cover(false)

@@ -4,6 +4,7 @@ package app
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"time"
 
@@ -19,12 +20,18 @@ const lockWait = 2 * time.Second
 // lockTabs names the channel on which tabs hint that one of them locked all.
 const lockTabs = "keepwell-lock"
 
+// What a call that is under way when Keepwell starts afresh fails with.
+var (
+	errLockedMeanwhile  = store.Errorf(store.CodeDatabaseInaccessible, "the records were locked meanwhile")
+	errRemovedMeanwhile = store.Errorf(store.CodeHealthDataUnavailable, "the records are gone from this browser")
+)
+
 // lock ends the engine, and this program with it: nothing of a record stays in
 // memory or on the page. What is returned comes when Keepwell runs again, locked.
 // With all, the other tabs lock too.
 func (a *app) lock(all bool) (*dom.Later, error) {
 	if a.ended() {
-		return nil, protocol.ErrPortClosed
+		return nil, errLockedMeanwhile
 	}
 	if a.entrance != nil {
 		return nil, nil // it is locked
@@ -46,14 +53,16 @@ func (a *app) lock(all bool) (*dom.Later, error) {
 	if all {
 		a.guard.locks.Tell()
 	}
-	return a.startAfresh(), nil
+	return a.startAfresh(errLockedMeanwhile), nil
 }
 
-// startAfresh ends both halves and has the boot script start them again.
-func (a *app) startAfresh() *dom.Later {
+// startAfresh ends both halves and has the boot script start them again. What is
+// under way fails with why.
+func (a *app) startAfresh(why error) *dom.Later {
 	if a.ended() {
 		return nil
 	}
+	a.why = why
 	a.hide()
 	dom.ForgetDownloads()
 	a.boot.EndEngine()
@@ -61,6 +70,16 @@ func (a *app) startAfresh() *dom.Later {
 	ready := a.boot.Restart()
 	close(a.locking)
 	return ready
+}
+
+// locked is told by the engine.
+func (a *app) locked(params json.RawMessage) {
+	var locked protocol.Locked
+	if json.Unmarshal(params, &locked) == nil && locked.Removed {
+		a.startAfresh(errRemovedMeanwhile)
+		return
+	}
+	a.startAfresh(errLockedMeanwhile)
 }
 
 func (a *app) ended() bool {

@@ -5,7 +5,6 @@ package app
 import (
 	"context"
 	"encoding/json"
-	"errors"
 
 	"github.com/keepwell-health/keepwell/store"
 	"github.com/keepwell-health/keepwell/web/dom"
@@ -48,9 +47,6 @@ func (a *app) offer() {
 type public struct{ error }
 
 func (p public) Public() (code, text string) {
-	if errors.Is(p.error, protocol.ErrPortClosed) {
-		return string(store.CodeDatabaseInaccessible), "the records were locked meanwhile"
-	}
 	wire := protocol.ToWire(p.error)
 	return string(wire.Code), wire.Message
 }

@@ -32,7 +32,7 @@ func Run(ctx context.Context, boot dom.Boot) error {
 	a.periods = map[store.TypeID]Period{}
 	a.intake = newIntake(a)
 	a.build()
-	client.On(protocol.EventLocked, func(json.RawMessage) { a.startAfresh() })
+	client.On(protocol.EventLocked, a.locked)
 	if status.Locked {
 		a.showLockScreen()
 	} else {
@@ -44,7 +44,7 @@ func Run(ctx context.Context, boot dom.Boot) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-a.locking:
-		_ = client.Close() // who waits for the engine hears that it is locked
+		client.End(a.why)
 		dom.Turn()
 		return nil
 	case <-client.Done():
@@ -78,6 +78,7 @@ type app struct {
 	restoring *restorePage // the one shown last
 
 	locking chan struct{} // closed when the engine has ended and so must this program
+	why     error         // of locking
 
 	periods   map[store.TypeID]Period // shown last in the charts
 	number    int                     // of the current history entry

@@ -167,14 +167,14 @@ func (e *Engine) awake(ctx context.Context, fresh bool) error {
 	if err := e.expire(ctx); err != nil {
 		return err
 	}
-	e.tellLocked()
+	e.tellLocked(protocol.Locked{})
 	return seal.ErrLocked
 }
 
 // tellLocked has the pages start afresh.
-func (e *Engine) tellLocked() {
+func (e *Engine) tellLocked(why protocol.Locked) {
 	for _, page := range e.allPages() {
-		page.tell(protocol.EventLocked, protocol.Empty{})
+		page.tell(protocol.EventLocked, why)
 	}
 }
 

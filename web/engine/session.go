@@ -262,7 +262,7 @@ func (s *session) respondError(id int64, err error) {
 	}
 	s.send(protocol.Message{JSON: message})
 	if errors.Is(err, store.ErrRemoved) {
-		s.engine.tellLocked()
+		s.engine.tellLocked(protocol.Locked{Removed: true})
 	}
 }
 

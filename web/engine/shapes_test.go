@@ -80,7 +80,7 @@ var eventShapes = map[string]any{
 	protocol.EventAsking:      protocol.Asking{},
 	protocol.EventAskingEnded: protocol.AskingEnded{},
 	protocol.EventDetached:    protocol.AttachParams{},
-	protocol.EventLocked:      protocol.Empty{},
+	protocol.EventLocked:      protocol.Locked{},
 	protocol.EventObserved:    protocol.Observed{},
 	protocol.EventCanary:      store.Canary{},
 }

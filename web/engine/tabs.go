@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/keepwell-health/keepwell/store"
+	"github.com/keepwell-health/keepwell/web/protocol"
 )
 
 // Tabs reaches the engines of the other tabs on the same store. What it carries
@@ -39,7 +40,7 @@ func (e *Engine) refresh(ctx context.Context) {
 	s := e.opened.Load()
 	if s == nil {
 		if v := e.options.Vault; v != nil && v.outlived(ctx) {
-			e.tellLocked()
+			e.tellLocked(protocol.Locked{})
 		}
 		return
 	}
@@ -48,7 +49,7 @@ func (e *Engine) refresh(ctx context.Context) {
 		err = s.Refresh(ctx)
 	}
 	if errors.Is(err, store.ErrRemoved) {
-		e.tellLocked()
+		e.tellLocked(protocol.Locked{Removed: true})
 		return
 	}
 	if !isLocked(err) {

@@ -22,6 +22,7 @@ type Client struct {
 	waiting   map[int64]*waiter
 	listeners map[string][]*listener
 	pending   []Event
+	ended     error // why there is nothing to ask any more; nil until End
 }
 
 // waiter is a request that has no response yet.
@@ -71,9 +72,10 @@ func NewClient(port Port) *Client {
 // Call sends one request, waits for its response and unmarshals the result into
 // result, which may be nil. It returns the buffers that came beside it.
 //
-// An error is a *store.Error from the engine, or wraps ErrPortClosed. When ctx
-// ends, Call asks the engine to cancel and still waits for its word, so that
-// the caller knows whether the work was done (nil) or not (userCanceled).
+// An error is a *store.Error from the engine, what End was given, or wraps
+// ErrPortClosed. When ctx ends, Call asks the engine to cancel and still waits
+// for its word, so that the caller knows whether the work was done (nil) or not
+// (userCanceled).
 func (c *Client) Call(ctx context.Context, method string, params, result any, files ...File) ([][]byte, error) {
 	return c.Do(ctx, Exchange{Method: method, Params: params, Result: result, Files: files})
 }
@@ -112,8 +114,26 @@ func (c *Client) On(event string, f func(params json.RawMessage)) (remove func()
 // Done is closed when the port has closed and nothing can be asked any more.
 func (c *Client) Done() <-chan struct{} { return c.done }
 
+// End closes the port; requests under way, and later ones, fail with why.
+func (c *Client) End(why error) {
+	c.mu.Lock()
+	c.ended = why
+	c.mu.Unlock()
+	_ = c.port.Close() // nothing is sent any more, whether it closes or not
+}
+
 // Close closes the port; requests under way end with ErrPortClosed.
 func (c *Client) Close() error { return c.port.Close() }
+
+// closed is the error of a request that can't be answered any more.
+func (c *Client) closed(method string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.ended != nil {
+		return c.ended
+	}
+	return fmt.Errorf("%w (%s)", ErrPortClosed, method)
+}
 
 func (c *Client) do(ctx context.Context, x Exchange) (json.RawMessage, [][]byte, error) {
 	params, err := marshalParams(x.Params)
@@ -128,7 +148,7 @@ func (c *Client) do(ctx context.Context, x Exchange) (json.RawMessage, [][]byte,
 	}
 	message := Message{JSON: request, Buffers: x.Buffers, Files: x.Files, Ports: x.Ports}
 	if err := c.port.Send(message); err != nil {
-		return nil, nil, fmt.Errorf("%w (%s)", ErrPortClosed, x.Method)
+		return nil, nil, c.closed(x.Method)
 	}
 	return c.await(ctx, id, w, x)
 }
@@ -154,7 +174,7 @@ func (c *Client) await(ctx context.Context, id int64, w *waiter, x Exchange) (js
 			case a := <-w.response:
 				return a.outcome(x)
 			default:
-				return nil, nil, fmt.Errorf("%w (%s)", ErrPortClosed, x.Method)
+				return nil, nil, c.closed(x.Method)
 			}
 		}
 	}

@@ -250,6 +250,25 @@ func TestAClosedPortEndsCalls(t *testing.T) {
 	}
 }
 
+func TestEndTellsWhy(t *testing.T) {
+	asked := make(chan struct{}, 1)
+	c, _ := newClient(t, script{"wait": func(Request, Message, func(string, ...[]byte)) { asked <- struct{}{} }})
+	done := make(chan error, 1)
+	go func() {
+		_, err := c.Call(t.Context(), "wait", nil, nil)
+		done <- err
+	}()
+	<-asked
+	why := errors.New("locked")
+	c.End(why)
+	if err := <-done; !errors.Is(err, why) {
+		t.Errorf("under way: %v", err)
+	}
+	if _, err := c.Call(t.Context(), "wait", nil, nil); !errors.Is(err, why) {
+		t.Errorf("afterwards: %v", err)
+	}
+}
+
 func TestPipe(t *testing.T) {
 	left, right := Pipe()
 	for i := range 1000 {

@@ -35,8 +35,13 @@ type AccessLogResult struct {
 
 // EventLocked tells the person's page to start afresh: the engine found itself
 // locked, by another tab or because time ran out while the page slept, or its
-// storage gone. It carries Empty.
+// storage gone. It carries Locked.
 const EventLocked = "locked"
+
+// Locked tells why the page must start afresh.
+type Locked struct {
+	Removed bool `json:"removed,omitempty"` // the browser's storage is gone
+}
 
 // Kinds of unlock methods, as UnlockMethod and StatusResult name them.
 const (

@@ -46,6 +46,7 @@ async function run(module, script) {
   const go = new Go();
   await go.run(await WebAssembly.instantiate(module, go.importObject));
   engine.end();
+  delete globalThis.keepwell; // its functions would answer nothing; the next program brings others
   if (!again) return fail("stopped");
   forget(go);
   return true;
