@@ -147,11 +147,13 @@ func (k *Keyring) Reload(ctx context.Context) (err error) {
 	return nil
 }
 
-// Erase destroys every key, whether locked or not: what they sealed is lost for
-// good, even before the caller deletes it. It leaves a mark with which the next
-// OpenKeyring deletes what is left, in case the caller does not come to it.
-// identity is the store's, as its canary names it (store.ErasedKey); "" when
-// nobody knows it.
+// Erase destroys every key, whether locked or not, and then deletes every value: what
+// the keys sealed is lost for good even before. Where it is broken off, a mark has
+// the next OpenKeyring delete what is left. identity is the store's, as its canary
+// names it (store.ErasedKey); "" when nobody knows it.
+//
+// Another tab may begin a new store at any moment after the first step. Nothing of
+// that one is touched.
 func (k *Keyring) Erase(ctx context.Context, identity string) (err error) {
 	defer func() { err = store.Failed(err, "erasing the keys") }()
 	k.changing.Lock()
@@ -164,11 +166,18 @@ func (k *Keyring) Erase(ctx context.Context, identity string) (err error) {
 	if err != nil {
 		return err
 	}
-	return k.destroyDeviceKeys(ctx, "")
+	for _, m := range k.snapshot().methods {
+		if m.kind == KindDevice {
+			if err := k.device.Destroy(ctx, m.deviceName()); err != nil {
+				return err
+			}
+		}
+	}
+	return k.finishErasing(ctx)
 }
 
-// finishErasing deletes what an erasure that was broken off has left, unless
-// another tab has just done so. The device's keys go by the sweep.
+// finishErasing deletes what an erasure has left, unless another tab has just done
+// so. The device's keys that were not destroyed go by the sweep.
 func (k *Keyring) finishErasing(ctx context.Context) error {
 	mark, err := k.backend.Get(ctx, erasingKey)
 	if errors.Is(err, store.ErrNotFound) {
@@ -198,16 +207,12 @@ func (k *Keyring) sweep(ctx context.Context) error {
 			named = m.deviceName()
 		}
 	}
-	return k.destroyDeviceKeys(ctx, named)
-}
-
-func (k *Keyring) destroyDeviceKeys(ctx context.Context, but string) error {
 	names, err := k.device.Names(ctx)
 	if err != nil {
 		return err
 	}
 	for _, name := range names {
-		if name == but {
+		if name == named {
 			continue
 		}
 		if err := k.device.Destroy(ctx, name); err != nil {

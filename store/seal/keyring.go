@@ -68,9 +68,10 @@ func OpenKeyring(ctx context.Context, backend store.Backend, device DeviceKey) (
 func openKeyring(ctx context.Context, backend store.Backend, device DeviceKey, env environment) (*Keyring, error) {
 	k := &Keyring{backend: backend, device: device, env: env}
 	err := k.load(ctx)
-	if errors.Is(err, store.ErrNotFound) {
-		if err = k.create(ctx); errors.Is(err, store.ErrConflict) {
-			err = k.load(ctx) // another tab was first
+	for n := 0; n < 5 && errors.Is(err, store.ErrNotFound); n++ {
+		err = k.create(ctx)
+		if errors.Is(err, store.ErrConflict) || errors.Is(err, store.ErrNotFound) {
+			err = k.load(ctx) // another tab was first, and may have swept the key that was to be this one's
 		}
 	}
 	if err != nil {

@@ -57,6 +57,7 @@ type Engine struct {
 
 	opening sync.Mutex // held while the store is opened
 	opened  atomic.Pointer[store.Store]
+	shown   atomic.Bool   // it was opened, so that the pages show what is in it
 	tidying atomic.Bool   // tidy is at work
 	untidy  chan struct{} // holds one while there may be something to tidy
 
@@ -119,9 +120,13 @@ func (e *Engine) store(ctx context.Context) (*store.Store, error) {
 		return s, nil
 	}
 	s, err := e.options.Open(ctx)
+	if isLocked(err) && e.shown.Swap(false) {
+		e.tellLocked(protocol.Locked{}) // another tab locked what the pages show
+	}
 	if err != nil {
 		return nil, err
 	}
+	e.shown.Store(true)
 	s.Observe(e.changed) // for as long as the engine lives
 	e.opened.Store(s)
 	_ = s.MergeJournal(ctx) // what can't be taken in waits: Status tells
@@ -217,6 +222,7 @@ func (e *Engine) erase(ctx context.Context) error {
 	}
 	e.opened.Store(nil)
 	e.grants.Add(1)
+	e.tellPages(nil)
 	e.tellTabs()
 	return nil
 }

@@ -113,6 +113,7 @@ func (c *call) changeMethods(ctx context.Context, change func(*seal.Keyring) err
 	if err := v.Change(ctx, change); err != nil {
 		return reply{}, err
 	}
+	c.session.engine.tellTabs()
 	c.session.engine.tidySoon() // after the first method everything is sealed anew
 	keys, err := v.Keyring(ctx)
 	if err != nil {

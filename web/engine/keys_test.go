@@ -354,6 +354,31 @@ func TestALockedTabHearsOfAnErasure(t *testing.T) {
 	}
 }
 
+// A tab that has keys and no open store, as after it erased one, hears of the first
+// method that another tab sets.
+func TestATabWithoutAStoreHearsOfTheFirstMethod(t *testing.T) {
+	for name, hint := range map[string]bool{"by a hint": true, "at its next call": false} {
+		d := newDevice()
+		here, there := d.tab(t), d.tab(t)
+		told := make(chan struct{}, 10)
+		there.page.On(protocol.EventLocked, func(json.RawMessage) { told <- struct{}{} })
+		there.must(there.try(protocol.MethodCounts, nil, nil))
+		there.must(there.try(protocol.MethodErase, nil, nil))
+		there.must(there.try(protocol.MethodMethods, nil, nil))
+		here.must(here.try(protocol.MethodImportSample, nil, nil))
+		here.setPassphrase("first")
+		if hint {
+			<-told
+		}
+		if !there.lockStatus().Locked {
+			t.Errorf("%s: it is open", name)
+		}
+		if !hint {
+			<-told
+		}
+	}
+}
+
 // afterApply calls do once a batch was applied, before the caller hears of it.
 type afterApply struct {
 	store.Backend

@@ -41,7 +41,9 @@ func (e *Engine) refresh(ctx context.Context) {
 	if s == nil {
 		if v := e.options.Vault; v != nil && v.outlived(ctx) {
 			e.tellLocked(protocol.Locked{})
+			return
 		}
+		e.tellPages(nil) // what they asked for last may have failed in the middle of the other tab's work
 		return
 	}
 	err := e.awake(ctx, true)

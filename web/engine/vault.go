@@ -62,6 +62,7 @@ func NewVault(connect func(ctx context.Context) (Disk, error), destroy func(ctx 
 // Open opens the store; it returns seal.ErrLocked until Unlock where a person has
 // set an unlock method.
 func (v *Vault) Open(ctx context.Context) (*store.Store, error) {
+	v.outlived(ctx) // whoever opens hears of it by what the keys say now
 	keys, err := v.Keyring(ctx)
 	if err != nil {
 		return nil, err
@@ -207,7 +208,7 @@ func (v *Vault) Protection() string {
 }
 
 // Erase destroys the keys, then the values, which are unreadable by then. A store
-// that does not open goes with its whole database.
+// that is not open goes with its whole database, in case it does not open.
 func (v *Vault) Erase(ctx context.Context, s *store.Store) error {
 	v.mu.Lock()
 	keys := v.keys
@@ -223,9 +224,7 @@ func (v *Vault) Erase(ctx context.Context, s *store.Store) error {
 	if err := keys.Erase(ctx, identity); err != nil {
 		return err
 	}
-	if err := s.Erase(ctx); err != nil {
-		return err
-	}
+	s.Lock()
 	return s.Close()
 }
 
@@ -239,19 +238,27 @@ func (v *Vault) forget() {
 	v.keys, v.kept = nil, nil
 }
 
-// outlived reports whether the keyring that this tab locked is gone: another tab
-// erased the store, and may have begun one that needs no unlocking.
+// outlived reports whether the keys that this tab holds, with no store open, are of
+// the past: another tab set the first method, or erased the store and may have begun
+// one that needs no unlocking.
 func (v *Vault) outlived(ctx context.Context) bool {
 	keys := v.keyring()
-	if keys == nil || !keys.Locked() {
+	if keys == nil {
 		return false
 	}
+	locked := keys.Locked()
 	err := keys.Reload(ctx)
-	if err == nil && keys.Protection() != seal.KindDevice.String() {
+	gone := errors.Is(err, seal.ErrKeyring) || errors.Is(err, store.ErrRemoved)
+	switch {
+	case err != nil && !gone: // who needs the keys next will say so
+		return false
+	case err == nil && !keys.Locked():
+		return false
+	case err == nil && locked && keys.Protection() != seal.KindDevice.String():
 		return false
 	}
 	v.forget()
-	return err == nil || errors.Is(err, seal.ErrKeyring) || errors.Is(err, store.ErrRemoved)
+	return true
 }
 
 // expired reports whether open keys must not be used any more: another tab locked
