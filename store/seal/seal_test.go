@@ -423,6 +423,51 @@ func TestErase(t *testing.T) {
 	}
 }
 
+// A tab that begins a new store while another erases the old one keeps it, with its
+// key and its first values.
+func TestEraseBesideANewStore(t *testing.T) {
+	for _, moment := range []string{"Destroy", "Get"} {
+		p := newPlace()
+		p.open(t)
+		late := &lateBackend{Backend: p.backend, call: moment}
+		k, err := OpenKeyring(t.Context(), late, lateKeys{p.device, late})
+		if err != nil {
+			t.Fatal(err)
+		}
+		late.before = func() {
+			fresh := p.open(t)
+			batch := store.Batch{Put: []store.Entry{{Key: "value", Value: sealOne(t, fresh, "first")}}}
+			if err := p.backend.Apply(t.Context(), batch); err != nil {
+				t.Error(err)
+			}
+		}
+		if err := k.Erase(t.Context(), ""); err != nil || late.before != nil {
+			t.Fatalf("before %s: %v", moment, err)
+		}
+		value, err := p.backend.Get(t.Context(), "value")
+		if err != nil {
+			t.Fatalf("before %s: %v", moment, err)
+		}
+		wantOpens(t, p.open(t), value, "first")
+	}
+}
+
+// lateKeys is lateBackend for the calls by which a device's keys are destroyed.
+type lateKeys struct {
+	*MemoryKeys
+	late *lateBackend
+}
+
+func (l lateKeys) Names(ctx context.Context) ([]string, error) {
+	l.late.begin("Destroy")
+	return l.MemoryKeys.Names(ctx)
+}
+
+func (l lateKeys) Destroy(ctx context.Context, name string) error {
+	l.late.begin("Destroy")
+	return l.MemoryKeys.Destroy(ctx, name)
+}
+
 func TestLostKeys(t *testing.T) {
 	t.Run("keyring", func(t *testing.T) {
 		p := newPlace()
