@@ -125,7 +125,7 @@ async function grantAndRead() {
     const accept = await sheet.waitForSelector('::-p-aria([name="Allow Selected"][role="button"])');
     await sheet.waitForFunction((element) => !element.ariaDisabled, { polling: 50 }, accept);
     await accept.click();
-    if (title === "Allergies") await sheet.waitForFunction(() => document.querySelector(".sheet-step").textContent.includes("2 of 2"), { polling: 50 });
+    if (title === "Allergies") await sheet.waitForFunction(() => document.querySelector(".sheet-step")?.textContent.includes("2 of 2"), { polling: 50 });
   }
   await portal.bringToFront();
   await portal.waitForFunction(() => /Your answer was taken/.test(document.getElementById("status").textContent), { polling: 50 });
@@ -179,9 +179,9 @@ test("a backup is made by the keyboard, and saved under a name that says nothing
   await headed("Privacy");
   await press("Back up");
   await headed("Back up");
-  await page.waitForFunction(() => /No backup of these records/.test(document.querySelector(".guard").textContent), { polling: 50 });
+  await page.waitForFunction(() => /No backup of these records/.test(document.querySelector(".guard")?.textContent), { polling: 50 });
   await type("Passphrase for the backup", "password1");
-  await page.waitForFunction(() => /passwords that many people use/.test(document.querySelector(".step [role=status]").textContent), { polling: 50 });
+  await page.waitForFunction(() => /passwords that many people use/.test(document.querySelector(".step [role=status]")?.textContent), { polling: 50 });
   assert.deepEqual(await faults(page), []);
   await screenshot(page, "backup-form");
   await page.keyboard.down("Control");
@@ -197,7 +197,7 @@ test("a backup is made by the keyboard, and saved under a name that says nothing
   assert.match(name, /^keepwell-backup-\d{4}-\d\d-\d\d\.age$/);
   backup = join(folder, name);
   await headed("Your backup is ready");
-  await page.waitForFunction(() => /nothing changed since/.test(document.querySelector(".guard").textContent), { polling: 50 });
+  await page.waitForFunction(() => /nothing changed since/.test(document.querySelector(".guard")?.textContent), { polling: 50 });
   assert.deepEqual(await faults(page), []);
   await screenshot(page, "backup-ready");
 });

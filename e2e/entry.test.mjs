@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { faults, inEveryLook } from "./axe.mjs";
 import { openPage, ready, screenshot, startBrowser, startDemo } from "./harness.mjs";
-import { goTo, headed, press, type } from "./person.mjs";
+import { goTo, headed, openType, press, type } from "./person.mjs";
 
 let demo, chromium, page, watch;
 before(async () => {
@@ -75,7 +75,7 @@ test("an edit replaces both, and a list in another tab follows", async () => {
   await press(page, "Edit");
   await headed(page, "Edit blood pressure");
   assert.equal(await (await page.waitForSelector("#entry-1")).evaluate((input) => input.value), "121");
-  await page.waitForFunction(() => document.querySelector("#entry-2").value === "79");
+  await page.waitForFunction(() => document.querySelector("#entry-2")?.value === "79");
   await type(page, "Systolic (upper) (mmHg)", "131");
   await press(page, "Save");
   await headed(page, "Systolic Blood Pressure");
@@ -101,7 +101,7 @@ test("glucose, weight and temperature in the person's units", async () => {
     await page.waitForSelector(".records li:not(.pending)");
     assert.match((await lines())[0], new RegExp(said.replace("/", "\\/")));
     // The chart speaks the unit of the newest entry.
-    await page.waitForFunction((said) => document.querySelector(".figure").textContent === said, {}, said);
+    await page.waitForFunction((said) => document.querySelector(".figure")?.textContent === said, {}, said);
   }
 });
 
@@ -114,14 +114,14 @@ test("a symptom is entered and deleted, and leaves a tombstone", async () => {
   await headed(page, "Nausea");
   await page.waitForSelector(".records li:not(.pending)");
   assert.match((await lines())[0], /Severe/);
-  await page.waitForFunction(() => document.querySelector(".figure").textContent === "1 entry");
+  await page.waitForFunction(() => document.querySelector(".figure")?.textContent === "1 entry");
   await page.click(".records a");
   await press(page, "Delete…");
   assert.equal(await page.evaluate(() => document.activeElement.textContent), "Keep it");
   assert.deepEqual(await faults(page), []);
   await press(page, "Delete it now");
   await headed(page, "Nausea");
-  await page.waitForFunction(() => document.querySelector(".entries").textContent === "0 records");
+  await page.waitForFunction(() => document.querySelector(".entries")?.textContent === "0 records");
   assert.deepEqual(await query("nausea"), []);
 });
 
@@ -135,8 +135,7 @@ async function openEntry() {
 /** Opens the page of a type. */
 async function goToType(title) {
   await goTo(page, "#/");
-  await page.waitForSelector(".types a");
-  await page.evaluate((title) => document.querySelectorAll(".types a").values().find((a) => a.textContent.startsWith(title)).click(), title);
+  await openType(page, title);
   await headed(page, title);
 }
 

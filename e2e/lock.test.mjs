@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { faults } from "./axe.mjs";
 import { freeze, openPage, ready, screenshot, startBrowser, startDemo } from "./harness.mjs";
-import { alerted, goTo, headed, press, rejection, type } from "./person.mjs";
+import { alerted, goTo, headed, press, rejection, type, unfold } from "./person.mjs";
 
 const passphrase = "orbit velvet kettle marsh";
 
@@ -36,9 +36,9 @@ test("a passphrase is set, and a recovery code kept", async () => {
   await press(page, "Set a passphrase");
   await headed(page, "Protection");
   await type(page, "New passphrase", "password1");
-  await page.waitForFunction(() => /passwords that many people use/.test(document.querySelector(".step [role=status]").textContent));
+  await page.waitForFunction(() => /passwords that many people use/.test(document.querySelector(".step [role=status]")?.textContent));
   await type(page, "New passphrase", passphrase);
-  await page.waitForFunction(() => document.querySelector("meter").value === 4);
+  await page.waitForFunction(() => document.querySelector("meter")?.value === 4);
   await type(page, "Once more", passphrase + "!");
   assert.deepEqual(await faults(page), []);
   await screenshot(page, "lock-passphrase");
@@ -255,7 +255,7 @@ test("a passkey unlocks", async () => {
 
 test("who can't unlock can erase and start again", async () => {
   await headed(page, "Your records are locked");
-  await page.evaluate(() => document.querySelector("#locked summary").click());
+  await unfold(page, "I can’t unlock");
   await press(page, "Erase everything…");
   assert.deepEqual(await faults(page), []);
   await screenshot(page, "lock-lost");

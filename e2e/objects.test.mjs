@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { faults, inEveryLook } from "./axe.mjs";
 import { openPage, ready, screenshot, startBrowser, startDemo } from "./harness.mjs";
+import { navigate, openType, unfold } from "./person.mjs";
 
 const voltages = Array.from({ length: 512 * 30 }, (_, i) => {
   const beat = (i % 430) / 430; // of one beat, about 71 a minute
@@ -55,9 +56,8 @@ after(async () => {
 
 /** Opens the one object of a type. */
 async function open(type) {
-  await page.evaluate(() => document.querySelectorAll("nav a").values().find((a) => a.textContent === "Records").click());
-  await page.waitForSelector(".types a");
-  await page.evaluate((type) => document.querySelectorAll(".types a").values().find((a) => a.textContent.startsWith(type)).click(), type);
+  await navigate(page, "Records");
+  await openType(page, type);
   await page.waitForSelector(".records li:not(.pending)");
   await page.click(".records a");
   await page.waitForSelector(".facts");
@@ -94,7 +94,7 @@ test("an electrocardiogram is drawn on its paper and read as a table", async () 
   assert.deepEqual(await faults(page), []);
   await page.focus(".ecg");
   await page.keyboard.press("ArrowRight");
-  await page.waitForFunction(() => document.querySelector(".ecg").scrollLeft > 0);
+  await page.waitForFunction(() => document.querySelector(".ecg")?.scrollLeft > 0);
   await picture("ecg");
 });
 
@@ -103,7 +103,7 @@ test("activity, hearing and the bytes themselves", async () => {
   assert.equal((await facts()).Move, "312 kcal of a goal of 400 kcal");
   await open("Audiogram");
   assert.equal((await facts())["250 Hz"], "left ear 10 dBHL, right ear 15 dBHL");
-  await page.evaluate(() => document.querySelectorAll("summary").values().find((s) => s.textContent === "XML").click());
+  await unfold(page, "XML");
   await page.waitForSelector("pre.code");
   assert.match(await page.$eval("pre.code", (pre) => pre.textContent), /^<Audiogram /);
   assert.deepEqual(await faults(page), []);

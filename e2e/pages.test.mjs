@@ -128,7 +128,7 @@ test("a search narrows the list", async () => {
   await openType(page, "Lab Results");
   await headed("Lab Results");
   await page.type("input[type=search]", "hemoglobin 2020");
-  await page.waitForFunction(() => / of /.test(document.querySelector(".lead").textContent));
+  await page.waitForFunction(() => / of /.test(document.querySelector(".lead")?.textContent));
   await page.waitForFunction(() => [...document.querySelectorAll(".line-title")].every((title) => /hemoglobin/i.test(title.textContent)));
 });
 

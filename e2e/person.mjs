@@ -27,6 +27,12 @@ export const linkToType = (page, name) =>
 /** Follows that link. */
 export const openType = async (page, name) => (await linkToType(page, name)).evaluate((a) => a.click());
 
+/** Opens what is folded under a summary that reads so. */
+export async function unfold(page, text) {
+  const summary = await page.waitForFunction((text) => [...document.querySelectorAll("summary")].find((s) => s.offsetParent && s.textContent === text), { polling: 50 }, text);
+  await summary.evaluate((s) => s.click());
+}
+
 /** Waits until the heading that is in sight reads so. */
 export const headed = (page, text) =>
   page.waitForFunction((text) => [...document.querySelectorAll("h1")].some((h) => h.offsetParent && h.textContent === text), { polling: 50 }, text);

@@ -88,7 +88,7 @@ test("the sheet names the portal's origin; what is allowed there can be read her
   const heading = await keepwell.$eval(".sheet h1", (h1) => h1.textContent);
   assert.ok(heading.includes(new URL(demo.portal).host), heading);
   await answer(["Allergies"]);
-  await keepwell.waitForFunction(() => document.querySelector(".sheet-step").textContent.includes("2 of 2"), { polling: 50 });
+  await keepwell.waitForFunction(() => document.querySelector(".sheet-step")?.textContent.includes("2 of 2"), { polling: 50 });
   await answer(["Steps"]);
   await says(/Your answer was taken/);
 

@@ -103,7 +103,7 @@ test("what is selected is granted, and no more", async () => {
   sheet = await ask();
   await sheet.$$eval(".sheet-row", (rows) => rows.find((row) => row.textContent.startsWith("Allergies")).click());
   await answer("Allow Selected");
-  await sheet.waitForFunction(() => /fitness/.test(document.querySelector(".sheet h1").textContent));
+  await sheet.waitForFunction(() => /fitness/.test(document.querySelector(".sheet h1")?.textContent));
   await answer("Don’t Allow");
   await sheet.waitForSelector(".sheet", { hidden: true });
   await sheet.waitForFunction(async () => (await keepwell.apps()).length === 1);
