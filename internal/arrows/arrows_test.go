@@ -28,6 +28,8 @@ var rules = []rule{
 		"a backend knows the port it implements and the browser, nothing above"},
 	{"store/seal", []string{"store", "internal/jsx"},
 		"keys know no record, only bytes under a place"},
+	{"store/seal/sealtest", []string{"store", "store/seal"},
+		"it opens stores for tests"},
 	{"store/mem", []string{"store"},
 		"the reference backend shows how little a backend needs"},
 	{"store/storetest", []string{"store", "internal/jsx"},

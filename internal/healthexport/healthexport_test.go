@@ -13,7 +13,7 @@ import (
 	"github.com/keepwell-health/keepwell/store"
 	"github.com/keepwell-health/keepwell/store/intake"
 	"github.com/keepwell-health/keepwell/store/mem"
-	"github.com/keepwell-health/keepwell/store/seal"
+	"github.com/keepwell-health/keepwell/store/seal/sealtest"
 )
 
 // file is a brought file in memory.
@@ -49,21 +49,7 @@ func openStore(t testing.TB) *store.Store {
 	if err != nil {
 		t.Fatal(err)
 	}
-	backend := mem.New()
-	keyring, err := seal.OpenKeyring(t.Context(), backend, seal.NewMemoryKeys())
-	if err != nil {
-		t.Fatal(err)
-	}
-	sealer, err := keyring.Sealer()
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := store.Open(t.Context(), backend, sealer, store.Options{Location: location})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Close() })
-	return s
+	return sealtest.Open(t, mem.New(), store.Options{Location: location})
 }
 
 func mustImport(t testing.TB, s *store.Store, one intake.File) intake.Report {

@@ -14,7 +14,7 @@ import (
 	"github.com/keepwell-health/keepwell/store/intake"
 	"github.com/keepwell-health/keepwell/store/intake/intaketest"
 	"github.com/keepwell-health/keepwell/store/mem"
-	"github.com/keepwell-health/keepwell/store/seal"
+	"github.com/keepwell-health/keepwell/store/seal/sealtest"
 )
 
 // TestAppleBadFiles is the table of what can be wrong with the files of an export:
@@ -168,7 +168,7 @@ func (f *fuse) Err() error {
 // somebody wanted to write.
 func TestCancelAnywhere(t *testing.T) {
 	backend := mem.New()
-	s := openStoreOn(t, backend)
+	s := sealtest.Open(t, backend, store.Options{})
 	mustImport(t, s, fileOf("export.xml", healthData(steps("10"))))
 	archive := zipOf(t,
 		"apple_health_export/export.xml", manySteps(20_000), // more than one segment
@@ -195,24 +195,6 @@ func TestCancelAnywhere(t *testing.T) {
 	if got := len(person(t, s, "workoutRoute")); got != 1 {
 		t.Errorf("%d routes after the import that was not stopped", got)
 	}
-}
-
-func openStoreOn(t *testing.T, backend store.Backend) *store.Store {
-	t.Helper()
-	keyring, err := seal.OpenKeyring(t.Context(), backend, seal.NewMemoryKeys())
-	if err != nil {
-		t.Fatal(err)
-	}
-	sealer, err := keyring.Sealer()
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := store.Open(t.Context(), backend, sealer, store.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Close() })
-	return s
 }
 
 // values are what a backend keeps, but for the epoch.

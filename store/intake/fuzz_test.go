@@ -10,7 +10,7 @@ import (
 
 	"github.com/keepwell-health/keepwell/store"
 	"github.com/keepwell-health/keepwell/store/mem"
-	"github.com/keepwell-health/keepwell/store/seal"
+	"github.com/keepwell-health/keepwell/store/seal/sealtest"
 )
 
 type fuzzed struct{ *bytes.Reader }
@@ -63,20 +63,7 @@ func FuzzSniff(f *testing.F) {
 func FuzzImport(f *testing.F) {
 	seeds(f)
 	f.Fuzz(func(t *testing.T, content []byte) {
-		backend := mem.New()
-		keyring, err := seal.OpenKeyring(t.Context(), backend, seal.NewMemoryKeys())
-		if err != nil {
-			t.Fatal(err)
-		}
-		sealer, err := keyring.Sealer()
-		if err != nil {
-			t.Fatal(err)
-		}
-		s, err := store.Open(t.Context(), backend, sealer, store.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer s.Close()
+		s := sealtest.Open(t, mem.New(), store.Options{})
 		first, err := Import(t.Context(), s, []File{fuzzed{bytes.NewReader(content)}}, nil)
 		if err != nil {
 			t.Fatal(err)

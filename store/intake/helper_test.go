@@ -12,7 +12,7 @@ import (
 	"github.com/keepwell-health/keepwell/store"
 	"github.com/keepwell-health/keepwell/store/intake"
 	"github.com/keepwell-health/keepwell/store/mem"
-	"github.com/keepwell-health/keepwell/store/seal"
+	"github.com/keepwell-health/keepwell/store/seal/sealtest"
 )
 
 // file is a brought file in memory.
@@ -28,22 +28,7 @@ func fileOf(name, content string) intake.File { return file{name, bytes.NewReade
 // openStore returns an empty store that is sealed as in the browser.
 func openStore(t testing.TB) *store.Store {
 	t.Helper()
-	ctx := t.Context()
-	backend := mem.New()
-	keyring, err := seal.OpenKeyring(ctx, backend, seal.NewMemoryKeys())
-	if err != nil {
-		t.Fatal(err)
-	}
-	sealer, err := keyring.Sealer()
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := store.Open(ctx, backend, sealer, store.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Close() })
-	return s
+	return sealtest.Open(t, mem.New(), store.Options{})
 }
 
 func mustImport(t testing.TB, s *store.Store, files ...intake.File) intake.Report {

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"encoding/json"
 	"testing"
 
 	"github.com/keepwell-health/keepwell/store"
@@ -11,15 +10,7 @@ import (
 )
 
 // canaries returns what a page is told to keep.
-func (w *world) canaries() <-chan store.Canary {
-	told := make(chan store.Canary, 100)
-	w.page.On(protocol.EventCanary, func(params json.RawMessage) {
-		var c store.Canary
-		w.must(json.Unmarshal(params, &c))
-		told <- c
-	})
-	return told
-}
+func (w *world) canaries() <-chan store.Canary { return heard[store.Canary](w, protocol.EventCanary) }
 
 // newest returns the last canary that was told, once count more have come.
 func newest(told <-chan store.Canary, count int) (last store.Canary) {

@@ -74,14 +74,19 @@ type unclosed struct{ store.Backend }
 
 func (unclosed) Close() error { return nil }
 
-func (w *world) changes() <-chan protocol.Changed {
-	changed := make(chan protocol.Changed, 100)
-	w.page.On(protocol.EventChanged, func(params json.RawMessage) {
-		var c protocol.Changed
-		w.must(json.Unmarshal(params, &c))
-		changed <- c
+// heard returns what the page is told by an event.
+func heard[T any](w *world, event string) <-chan T {
+	told := make(chan T, 100)
+	w.page.On(event, func(params json.RawMessage) {
+		var one T
+		w.must(json.Unmarshal(params, &one))
+		told <- one
 	})
-	return changed
+	return told
+}
+
+func (w *world) changes() <-chan protocol.Changed {
+	return heard[protocol.Changed](w, protocol.EventChanged)
 }
 
 func TestATabShowsWhatAnotherBrought(t *testing.T) {

@@ -7,26 +7,12 @@ import (
 	"github.com/keepwell-health/keepwell/store"
 	"github.com/keepwell-health/keepwell/store/intake/sample"
 	"github.com/keepwell-health/keepwell/store/mem"
-	"github.com/keepwell-health/keepwell/store/seal"
+	"github.com/keepwell-health/keepwell/store/seal/sealtest"
 )
 
 func openStore(t *testing.T) *store.Store {
 	t.Helper()
-	backend := mem.New()
-	keyring, err := seal.OpenKeyring(t.Context(), backend, seal.NewMemoryKeys())
-	if err != nil {
-		t.Fatal(err)
-	}
-	sealer, err := keyring.Sealer()
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := store.Open(t.Context(), backend, sealer, store.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Close() })
-	return s
+	return sealtest.Open(t, mem.New(), store.Options{})
 }
 
 func TestLoad(t *testing.T) {
