@@ -1,6 +1,7 @@
 package host
 
 import (
+	"io"
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
@@ -28,6 +29,67 @@ func TestFetched(t *testing.T) {
 	compressed := ask(h, http.MethodGet, "/"+wasmName, func(r *http.Request) { r.Header.Set("Accept-Encoding", "br") })
 	if got := body(t, compressed); got != "asm, compressed" {
 		t.Errorf("content %q", got)
+	}
+}
+
+// TestFetchedWithoutLength serves files whose size only their end tells.
+func TestFetchedWithoutLength(t *testing.T) {
+	files := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.(http.Flusher).Flush()
+		_, _ = io.WriteString(w, "content")
+	}))
+	defer files.Close()
+	for _, method := range []string{http.MethodGet, http.MethodHead} {
+		response := ask(New(Fetched(files.Client(), files.URL+"/"), Options{}), method, "/"+wasmName, nil)
+		if response.StatusCode != http.StatusOK || response.ContentLength != 7 {
+			t.Errorf("%s: status %d, length %d", method, response.StatusCode, response.ContentLength)
+		}
+		checkLength(t, method, response)
+	}
+}
+
+// openBodies counts the bodies of responses that nobody closed.
+type openBodies struct {
+	http.RoundTripper
+	count int
+}
+
+func (o *openBodies) RoundTrip(request *http.Request) (*http.Response, error) {
+	response, err := o.RoundTripper.RoundTrip(request)
+	if err == nil {
+		o.count++
+		response.Body = &closing{response.Body, o}
+	}
+	return response, err
+}
+
+type closing struct {
+	io.ReadCloser
+	open *openBodies
+}
+
+func (c *closing) Close() error {
+	c.open.count--
+	return c.ReadCloser.Close()
+}
+
+func TestFetchedIsClosed(t *testing.T) {
+	files := httptest.NewServer(http.FileServerFS(site()))
+	defer files.Close()
+	open := &openBodies{RoundTripper: http.DefaultTransport}
+	h := New(Fetched(&http.Client{Transport: open}, files.URL+"/"), Options{})
+	for _, path := range []string{"/", "/" + wasmName, "/" + engineName, "/portal", "/absent"} {
+		for _, method := range []string{http.MethodGet, http.MethodHead} {
+			for _, condition := range []string{"", "*"} {
+				ask(h, method, path, func(r *http.Request) {
+					r.Header.Set("Accept-Encoding", "br")
+					r.Header.Set("If-None-Match", condition)
+				})
+				if open.count != 0 {
+					t.Fatalf("%s %s if none match %q: %d responses left open", method, path, condition, open.count)
+				}
+			}
+		}
 	}
 }
 

@@ -6,6 +6,7 @@ package host
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 	"net/http"
 	"path"
@@ -53,6 +54,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	v, err := h.choose(name, r.Header)
 	switch {
 	case err == nil:
+		defer v.content.Close()
 		h.headers(w.Header(), name)
 		v.serve(w, r)
 	case !errors.Is(err, fs.ErrNotExist):
@@ -110,14 +112,14 @@ func plainText(w http.ResponseWriter, r *http.Request, status int) {
 	text := http.StatusText(status) + "\n"
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-cache")
-	respond(w, r, status, []byte(text))
+	respond(w, r, status, int64(len(text)), strings.NewReader(text))
 }
 
-// respond writes a response; to HEAD the same headers and no content.
-func respond(w http.ResponseWriter, r *http.Request, status int, content []byte) {
-	w.Header().Set("Content-Length", strconv.Itoa(len(content)))
+// respond writes a response of size bytes; to HEAD the same headers and no content.
+func respond(w http.ResponseWriter, r *http.Request, status int, size int64, content io.Reader) {
+	w.Header().Set("Content-Length", strconv.FormatInt(size, 10))
 	w.WriteHeader(status)
 	if r.Method != http.MethodHead {
-		_, _ = w.Write(content) // a client that left needs no answer
+		_, _ = io.Copy(w, content) // a client that left needs no answer
 	}
 }

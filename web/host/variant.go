@@ -1,9 +1,11 @@
 package host
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"io"
 	"io/fs"
 	"net/http"
 	"path"
@@ -18,41 +20,50 @@ const brotliSuffix = ".br"
 // writes it: 16 hexadecimal digits, 64 bits of SHA-256, before the extension.
 var hashedName = regexp.MustCompile(`^assets/[^/]+\.([0-9a-f]{16})\.[a-z0-9]+$`)
 
-// variant is one representation of a file (RFC 9110 section 8). Files are read
-// whole: none is larger than the wasm module.
+// variant is one representation of a file (RFC 9110 section 8). It has to be closed.
 type variant struct {
 	name     string // of the plain file
 	encoding string // "br", or "" for the file as it is
 	hash     string // of the plain contents
-	content  []byte
+	size     int64  // bytes of content
+	content  io.ReadCloser
 }
 
-// choose reads the representation of the file name that the request accepts.
+// choose opens the representation of the file name that the request accepts.
 func (h *handler) choose(name string, request http.Header) (*variant, error) {
-	if path.Ext(name) == ".html" && h.rewrite != nil {
+	if h.rewrite != nil && isPage(name) {
 		return h.rewritten(name)
 	}
 	if accepts(request, "br") {
-		v, err := h.compressed(name)
+		v, err := h.open(name, "br")
 		if !errors.Is(err, fs.ErrNotExist) {
 			return v, err
 		}
 	}
-	content, err := readFile(h.site, name)
-	if err != nil {
-		return nil, err
-	}
-	return &variant{name: name, hash: contentHash(name, content), content: content}, nil
+	return h.open(name, "")
 }
 
-// compressed reads the brotli file beside name.
-func (h *handler) compressed(name string) (*variant, error) {
-	content, err := readFile(h.site, name+brotliSuffix)
+// open opens the file name in an encoding. One whose name carries its hash is passed
+// on as it is read; any other is read whole for its hash. Where the name has none,
+// the hash of the compressed contents does as well.
+func (h *handler) open(name, encoding string) (*variant, error) {
+	file := name
+	if encoding != "" {
+		file += brotliSuffix
+	}
+	match := hashedName.FindStringSubmatch(name)
+	if match == nil {
+		content, err := readFile(h.site, file)
+		if err != nil {
+			return nil, err
+		}
+		return newVariant(name, encoding, content), nil
+	}
+	content, size, err := openFile(h.site, file)
 	if err != nil {
 		return nil, err
 	}
-	// Where the name has no hash, that of the compressed contents does as well.
-	return &variant{name: name, encoding: "br", hash: contentHash(name, content), content: content}, nil
+	return &variant{name: name, encoding: encoding, hash: match[1], size: size, content: content}, nil
 }
 
 func (h *handler) rewritten(name string) (*variant, error) {
@@ -60,29 +71,42 @@ func (h *handler) rewritten(name string) (*variant, error) {
 	if err != nil {
 		return nil, err
 	}
-	page = h.rewrite(page)
-	return &variant{name: name, hash: contentHash(name, page), content: page}, nil
+	return newVariant(name, "", h.rewrite(page)), nil
 }
 
-// readFile is fs.ReadFile, for which a folder does not exist.
-func readFile(site fs.FS, name string) ([]byte, error) {
-	content, err := fs.ReadFile(site, name)
-	if err == nil || errors.Is(err, fs.ErrNotExist) {
-		return content, err
-	}
-	if info, statErr := fs.Stat(site, name); statErr == nil && info.IsDir() {
-		return nil, fs.ErrNotExist
-	}
-	return nil, err
-}
-
-// contentHash returns the hash that a name carries, or computes it.
-func contentHash(name string, content []byte) string {
-	if match := hashedName.FindStringSubmatch(name); match != nil {
-		return match[1]
-	}
+// newVariant returns a representation that is in memory.
+func newVariant(name, encoding string, content []byte) *variant {
 	sum := sha256.Sum256(content)
-	return hex.EncodeToString(sum[:8])
+	return &variant{
+		name: name, encoding: encoding, hash: hex.EncodeToString(sum[:8]),
+		size: int64(len(content)), content: io.NopCloser(bytes.NewReader(content)),
+	}
+}
+
+// openFile opens a file and tells its size in bytes. A folder does not exist.
+func openFile(site fs.FS, name string) (fs.File, int64, error) {
+	file, err := site.Open(name)
+	if err != nil {
+		return nil, 0, err
+	}
+	info, err := file.Stat()
+	if err == nil && info.IsDir() {
+		err = fs.ErrNotExist
+	}
+	if err != nil {
+		file.Close()
+		return nil, 0, err
+	}
+	return file, info.Size(), nil
+}
+
+func readFile(site fs.FS, name string) ([]byte, error) {
+	file, _, err := openFile(site, name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return io.ReadAll(file)
 }
 
 // serve writes the representation, or 304 to a client that has it.
@@ -99,7 +123,7 @@ func (v *variant) serve(w http.ResponseWriter, r *http.Request) {
 	if v.encoding != "" {
 		header.Set("Content-Encoding", v.encoding)
 	}
-	respond(w, r, http.StatusOK, v.content)
+	respond(w, r, http.StatusOK, v.size, v.content)
 }
 
 // etag is a strong entity tag, which differs by encoding (RFC 9110 section
