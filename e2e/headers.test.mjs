@@ -1,32 +1,17 @@
 // The headers as a browser gets them, over real HTTP from the built site.
 import assert from "node:assert/strict";
-import { readdir } from "node:fs/promises";
-import http from "node:http";
 import { after, before, test } from "node:test";
-import { builtSite, startDemo } from "./harness.mjs";
+import { askFor, namesOfSite } from "./ask.mjs";
+import { startDemo } from "./harness.mjs";
 
 let demo;
 before(async () => { demo = await startDemo(); });
 after(async () => { await demo?.stop(); });
 
-/** Asks for a path as it is written, which fetch would tidy up. */
-function ask(path, { method = "GET", headers = {}, body } = {}) {
-  return new Promise((resolve, reject) => {
-    const { hostname, port } = new URL(demo.page);
-    const request = http.request({ hostname, port, path, method, headers }, (response) => {
-      const chunks = [];
-      response.on("data", (chunk) => chunks.push(chunk));
-      response.on("end", () => resolve({ status: response.statusCode, headers: response.headers, body: Buffer.concat(chunks) }));
-    });
-    request.on("error", reject);
-    request.end(body);
-  });
-}
+const ask = (path, options) => askFor(demo.page, path, options);
 
 test("every file of the site is served, compressed where the client takes it", async () => {
-  const names = (await readdir(builtSite, { recursive: true, withFileTypes: true }))
-    .filter((entry) => entry.isFile())
-    .map((entry) => `${entry.parentPath ?? entry.path}/${entry.name}`.slice(builtSite.length + 1));
+  const names = await namesOfSite();
   for (const name of names) {
     const path = `/${name}`;
     const plain = await ask(path);
@@ -40,7 +25,7 @@ test("every file of the site is served, compressed where the client takes it", a
     assert.notEqual(plain.headers["content-type"], "application/octet-stream", name);
     assert.match(plain.headers["content-security-policy"], /^default-src 'none'/, name);
     const hashed = name.startsWith("assets/");
-    assert.equal(plain.headers["cache-control"], hashed ? "public, max-age=31536000, immutable" : "no-cache", name);
+    assert.equal(plain.headers["cache-control"], `${hashed ? "public, max-age=31536000, immutable" : "no-cache"}, no-transform`, name);
     const compressed = await ask(path, { headers: { "Accept-Encoding": "br" } });
     assert.equal(compressed.headers["content-encoding"], names.includes(`${name}.br`) ? "br" : undefined, name);
     const head = await ask(path, { method: "HEAD" });

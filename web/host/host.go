@@ -111,7 +111,7 @@ func (h *handler) isFolder(name string) bool {
 func plainText(w http.ResponseWriter, r *http.Request, status int) {
 	text := http.StatusText(status) + "\n"
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.Header().Set("Cache-Control", "no-cache")
+	w.Header().Set("Cache-Control", cacheControl(""))
 	respond(w, r, status, int64(len(text)), strings.NewReader(text))
 }
 

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -61,8 +62,8 @@ func body(t *testing.T, response *http.Response) string {
 }
 
 const (
-	forEver  = "public, max-age=31536000, immutable"
-	askAgain = "no-cache"
+	forEver  = "public, max-age=31536000, immutable, no-transform"
+	askAgain = "no-cache, no-transform"
 )
 
 func TestRoutes(t *testing.T) {
@@ -164,6 +165,20 @@ func TestNotFound(t *testing.T) {
 			}
 			checkCommon(t, response)
 		})
+	}
+}
+
+// TestNoSuchFile asks a real folder, which knows more ways than a map to say so.
+func TestNoSuchFile(t *testing.T) {
+	folder := t.TempDir()
+	if err := os.CopyFS(folder, site()); err != nil {
+		t.Fatal(err)
+	}
+	h := New(os.DirFS(folder), Options{})
+	for _, path := range []string{"/absent", "/folder", "/folder/", "/index.html/", "/index.html/x", "/" + strings.Repeat("x", 5000)} {
+		if response := ask(h, http.MethodGet, path, nil); response.StatusCode != http.StatusNotFound {
+			t.Errorf("%.20s: status %d, want 404", path, response.StatusCode)
+		}
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"path"
 	"regexp"
 	"strings"
+	"syscall"
 )
 
 // brotliSuffix marks a file compressed by RFC 7932 beside the plain one.
@@ -83,9 +84,13 @@ func newVariant(name, encoding string, content []byte) *variant {
 	}
 }
 
-// openFile opens a file and tells its size in bytes. A folder does not exist.
+// openFile opens a file and tells its size in bytes. What can't be a file does not
+// exist: a folder, a name below a file's or too long for the system.
 func openFile(site fs.FS, name string) (fs.File, int64, error) {
 	file, err := site.Open(name)
+	if errors.Is(err, syscall.ENOTDIR) || errors.Is(err, syscall.ENAMETOOLONG) {
+		err = fs.ErrNotExist
+	}
 	if err != nil {
 		return nil, 0, err
 	}
@@ -149,13 +154,14 @@ func matchesETag(conditions []string, etag string) bool {
 	return false
 }
 
-// cacheControl: a hashed name never means other contents (RFC 8246), anything
-// else is asked for again, with its ETag.
+// cacheControl: a hashed name never means other contents (RFC 8246), anything else is
+// asked for again, with its ETag. Whoever stands between may add nothing to a page and
+// compress nothing anew (RFC 9111 section 5.2.2.6).
 func cacheControl(name string) string {
 	if hashedName.MatchString(name) {
-		return "public, max-age=31536000, immutable"
+		return "public, max-age=31536000, immutable, no-transform"
 	}
-	return "no-cache"
+	return "no-cache, no-transform"
 }
 
 // contentTypes are those of the files that the site is made of. The system's
