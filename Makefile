@@ -1,5 +1,5 @@
 # Two commands are all that a newcomer needs: make demo and make test.
-.PHONY: demo test build lint fuzz crash bench clean
+.PHONY: demo test build edge lint fuzz crash bench clean
 
 demo: build ## serve the person's page and an example portal; PORT and PORTAL_PORT choose the ports
 	@go build -o bin/demo ./internal/demo && exec bin/demo
@@ -9,6 +9,9 @@ test: ## install what is missing, then run everything there is to run
 
 build: ## write the whole static site to dist/
 	@go run ./internal/build
+
+edge: ## serve the site from Cloudflare's runtime on this machine; EDGE_PORT chooses the port, FRAME_ANCESTORS who may frame the pages
+	@ci/edge.sh
 
 lint: ## formatting, vet and staticcheck for both platforms
 	@ci/lint.sh
@@ -23,4 +26,4 @@ bench: build ## FHIR beside Dexie and RxDB, ten years of Apple Health beside DOM
 	@ci/bench.sh
 
 clean:
-	rm -rf bin dist e2e/node_modules bench/node_modules bench/out
+	rm -rf bin dist e2e/node_modules wasm/edge/node_modules bench/node_modules bench/out

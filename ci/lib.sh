@@ -44,7 +44,7 @@ tools() {
 
 # site builds what the browser's tests drive.
 site() {
-	go run ./internal/build -quality 5 -out bin/site
+	go run ./internal/build -quality 5 -out bin/site -edge bin/edge
 	go build -o bin/demo ./internal/demo
 	go build -o bin/reader ./internal/reader
 }

@@ -13,6 +13,7 @@ install() {
 	need npm npm
 	need age age
 	npm_ci e2e
+	npm_ci wasm/edge
 }
 
 # browser_packages lists the packages with tests that only a browser can run:

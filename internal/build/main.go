@@ -1,6 +1,7 @@
 // Command build writes the whole static site to dist/: the wasm module, the
 // person's page, the SDK and the example portal, each file with its brotli
-// companion. Any static server can serve it. Equal sources give equal bytes.
+// companion. Any static server can serve it. With -edge it also writes the Worker
+// that serves it from Cloudflare. Equal sources give equal bytes.
 package main
 
 import (
@@ -20,10 +21,15 @@ func main() {
 	root := flag.String("root", ".", "the repository's `folder`")
 	out := flag.String("out", "dist", "the `folder` to write; what was there is replaced")
 	quality := flag.Int("quality", 11, "brotli quality, 0 to 11; 11 takes half a minute when nothing is cached")
+	edge := flag.String("edge", "", "the `folder` to write the edge's Worker to; none when empty")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, *root, *out, *quality); err != nil {
+	err := run(ctx, *root, *out, *quality)
+	if err == nil && *edge != "" {
+		err = runEdge(ctx, *root, *edge)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "build:", err)
 		os.Exit(1)
 	}
@@ -45,6 +51,17 @@ func run(ctx context.Context, root, out string, quality int) error {
 	report(s, compressed, quality)
 	fmt.Printf("built %s in %.1f s\n", out, time.Since(start).Seconds())
 	return nil
+}
+
+func runEdge(ctx context.Context, root, out string) error {
+	files, err := edgeFiles(ctx, root)
+	if err != nil {
+		return err
+	}
+	if err := write(out, files); err != nil {
+		return err
+	}
+	return reportEdge(files)
 }
 
 // report prints what a first visit weighs.
