@@ -47,6 +47,8 @@ test("the page works, and neither it nor its engine can connect", async () => {
         socket.onerror = () => resolve("refused");
       }).catch((error) => error.name),
     ]);
-  for (const outcome of await engine.evaluate(attempts, origin)) assert.notEqual(outcome, "reached");
+  for (const where of [page, engine]) {
+    for (const outcome of await where.evaluate(attempts, origin)) assert.notEqual(outcome, "reached");
+  }
   await page.close();
 });

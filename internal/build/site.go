@@ -63,7 +63,7 @@ func (s *site) assetSources(ctx context.Context) (map[string][]byte, error) {
 	if sources["wasm_exec.js"], err = wasmExec(ctx); err != nil {
 		return nil, err
 	}
-	sources["keepwell.wasm"], err = buildModule(ctx, s.root, "./wasm/keepwell")
+	sources["keepwell.wasm"], err = buildModule(ctx, s.root, "./wasm/keepwell", hot)
 	return sources, err
 }
 
@@ -153,9 +153,10 @@ var hot = []string{
 	"unicode/utf8",
 }
 
-// buildModule compiles a main package for the browser, as small as it gets.
-func buildModule(ctx context.Context, root, pkg string) ([]byte, error) {
-	module, err := linkModule(ctx, root, pkg)
+// buildModule compiles a main package to WebAssembly, as small as it gets; the packages
+// inlined may be larger, and are faster.
+func buildModule(ctx context.Context, root, pkg string, inlined []string) ([]byte, error) {
+	module, err := linkModule(ctx, root, pkg, inlined)
 	if err != nil {
 		return nil, err
 	}
@@ -164,7 +165,7 @@ func buildModule(ctx context.Context, root, pkg string) ([]byte, error) {
 
 // linkModule compiles a main package without paths of this machine and debug data,
 // but with the names of functions, by which slim knows them.
-func linkModule(ctx context.Context, root, pkg string) ([]byte, error) {
+func linkModule(ctx context.Context, root, pkg string, inlined []string) ([]byte, error) {
 	folder, err := os.MkdirTemp("", "keepwell-build-")
 	if err != nil {
 		return nil, err
@@ -172,7 +173,7 @@ func linkModule(ctx context.Context, root, pkg string) ([]byte, error) {
 	defer os.RemoveAll(folder)
 	module := filepath.Join(folder, "module.wasm")
 	args := []string{"build", "-trimpath", "-buildvcs=false", "-ldflags=-w -buildid=", "-o", module, "-gcflags=all=-l"}
-	for _, packages := range hot {
+	for _, packages := range inlined {
 		args = append(args, "-gcflags="+packages+"=")
 	}
 	command := exec.CommandContext(ctx, "go", append(args, pkg)...)

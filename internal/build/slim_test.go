@@ -60,7 +60,7 @@ func module(t *testing.T) []byte {
 			t.Fatal(err)
 		}
 	}
-	built, err := linkModule(t.Context(), folder, ".")
+	built, err := linkModule(t.Context(), folder, ".", hot)
 	if err != nil {
 		t.Fatal(err)
 	}
