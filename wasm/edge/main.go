@@ -44,8 +44,8 @@ func setting(name string) string {
 	return ""
 }
 
-// dropEmptyCoding undoes what the adapter makes of an absent Transfer-Encoding: a list of one
-// empty name, which looks like content.
+// dropEmptyCoding undoes what the adapter makes of an absent Transfer-Encoding: a
+// list of one empty name, which looks like content.
 func dropEmptyCoding(r *http.Request) {
 	if r.Header.Get("Transfer-Encoding") == "" {
 		r.TransferEncoding = nil

@@ -37,3 +37,18 @@ func TestBadOrigins(t *testing.T) {
 		}
 	}
 }
+
+// FuzzParseOrigins holds that no setting can become more of a policy than origins.
+func FuzzParseOrigins(f *testing.F) {
+	for _, seed := range []string{"https://portal.example", "http://localhost:8081 https://a.example:1", "https://a.example;script-src *", "'self'"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		origins, err := ParseOrigins(text)
+		for _, origin := range origins {
+			if err != nil || strings.ContainsAny(strings.Replace(origin, "://", "", 1), "; ,'*\"\n\r\t@/?#") {
+				t.Errorf("%q gave %q, %v", text, origin, err)
+			}
+		}
+	})
+}
