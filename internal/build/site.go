@@ -89,7 +89,8 @@ func (s *site) copyFolder(from, to string) error {
 }
 
 // readFolder reads the files of a folder that a browser may want: no Go, no
-// Markdown, no package descriptions, nothing hidden, no folders below.
+// Markdown, no package descriptions, no tests or what they use, nothing hidden, no
+// folders below.
 func readFolder(folder string) (map[string][]byte, error) {
 	entries, err := os.ReadDir(folder)
 	if err != nil {
@@ -113,7 +114,7 @@ func served(name string) bool {
 	case ".go", ".md":
 		return false
 	}
-	return name != "package.json" && !strings.HasSuffix(name, ".test.mjs")
+	return name != "package.json" && !strings.HasSuffix(name, ".test.mjs") && !strings.HasPrefix(name, "testing.")
 }
 
 // hot names the packages whose speed a person feels: what reads, packs and finds
