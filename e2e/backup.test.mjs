@@ -7,6 +7,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { answerSheet, openKeepwell } from "@keepwell-health/keepwell/testing";
 import { faults } from "./axe.mjs";
 import { allSamples, importPaths, importTexts, rawTexts, unzip } from "./files.mjs";
 import { openPage, ready, screenshot, sharedData, skipWithoutData, startBrowser, startDemo } from "./harness.mjs";
@@ -110,23 +111,12 @@ async function everything() {
 /** Lets the example portal read allergies, and has it read them. */
 async function grantAndRead() {
   const { page: portal } = await openPage(chromium.browser, demo.portal);
-  const popup = new Promise((opened) => portal.once("popup", opened));
   const allergies = '::-p-aria([name="Allergies"][role="button"])';
-  await portal.locator(allergies).click();
-  const sheet = await popup;
-  await ready(sheet);
+  const sheet = await openKeepwell(portal, () => portal.locator(allergies).click());
   await portal.bringToFront();
   await portal.locator("#back").click();
   await portal.locator("#authorize").click();
-  await sheet.waitForSelector(".sheet");
-  for (const title of ["Allergies", "Steps"]) {
-    await sheet.bringToFront();
-    await sheet.locator(`::-p-aria([name="${title}"][role="switch"])`).click();
-    const accept = await sheet.waitForSelector('::-p-aria([name="Allow Selected"][role="button"])');
-    await sheet.waitForFunction((element) => !element.ariaDisabled, { polling: 50 }, accept);
-    await accept.click();
-    if (title === "Allergies") await sheet.waitForFunction(() => document.querySelector(".sheet-step")?.textContent.includes("2 of 2"), { polling: 50 });
-  }
+  await answerSheet(sheet, { read: ["Allergies", "Steps"] });
   await portal.bringToFront();
   await portal.waitForFunction(() => /Your answer was taken/.test(document.getElementById("status").textContent), { polling: 50 });
   await portal.locator(allergies).click();

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
+import { answerSheet } from "@keepwell-health/keepwell/testing";
 import { importTexts } from "./files.mjs";
 import { openPage, ready, startBrowser, startDemo } from "./harness.mjs";
 
@@ -64,12 +65,7 @@ async function answer() {
   await portal.evaluate(() => {
     window.asking = store.requestAuthorization({ read: ["labResultRecord", "conditionRecord"] });
   });
-  await keepwell.waitForSelector(".sheet");
-  await keepwell.bringToFront();
-  await keepwell.locator('::-p-aria([name="Lab Results"][role="switch"])').click();
-  const allow = await keepwell.waitForSelector('::-p-aria([name="Allow Selected"][role="button"])');
-  await keepwell.waitForFunction((button) => !button.ariaDisabled, { polling: 50 }, allow);
-  await allow.click();
+  await answerSheet(keepwell, { read: ["Lab Results"] });
   await portal.evaluate(() => window.asking);
 }
 

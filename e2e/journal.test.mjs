@@ -2,6 +2,8 @@
 // there exactly once when the person unlocks, in whichever tab.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { lock, setPassphrase, unlock as unlockWith } from "@keepwell-health/keepwell/testing";
+import * as app from "./app.mjs";
 import { faults } from "./axe.mjs";
 import { look, looks, openPage, ready, screenshot, startBrowser, startDemo } from "./harness.mjs";
 
@@ -21,16 +23,7 @@ after(async () => {
 /** Opens the portal, which opens Keepwell's window and connects. */
 async function connect() {
   ({ page: portal } = await openPage(chromium.browser, demo.portal));
-  const opened = new Promise((resolve) => portal.once("popup", resolve));
-  await portal.evaluate(async (host) => {
-    const { HealthStore } = await import("./keepwell.mjs");
-    globalThis.store = await HealthStore.connect({
-      host, name: "Clinic", purpose: "care",
-      usage: { share: "Shows your steps.", update: "Keeps what we measure at your visits." },
-    });
-  }, demo.page);
-  keepwell = await opened;
-  await ready(keepwell);
+  keepwell = await app.connect(portal, demo.page);
 }
 
 /** Has the portal save samples of a type; resolves to their uuids, or to the code of its failure. */
@@ -40,23 +33,13 @@ const save = (type, ...starts) =>
     return globalThis.store.save(samples).catch((error) => error.code);
   }, type, starts);
 
-const unlock = (page) => page.evaluate((passphrase) => globalThis.keepwell.unlock({ passphrase }), passphrase);
-const lock = (page) => page.evaluate(() => globalThis.keepwell.lock());
+const unlock = (page) => unlockWith(page, { passphrase });
 const counts = (page) => page.evaluate(() => globalThis.keepwell.counts());
 const waiting = (page) => page.evaluate(async () => (await globalThis.keepwell.status()).waiting ?? 0);
 
 test("a portal may write steps, and no flights", async () => {
-  await keepwell.evaluate((passphrase) => globalThis.keepwell.setPassphrase(passphrase), passphrase);
-  await portal.evaluate(() => {
-    globalThis.asked = globalThis.store.requestAuthorization({ toShare: ["stepCount", "flightsClimbed"] });
-  });
-  await keepwell.bringToFront();
-  const steps = await keepwell.waitForSelector('::-p-aria([name="Steps"][role="switch"])');
-  await steps.click();
-  const allow = await keepwell.waitForSelector('::-p-aria([name="Allow Selected"][role="button"])');
-  await keepwell.waitForFunction((button) => !button.ariaDisabled, { polling: 50 }, allow);
-  await allow.click();
-  await portal.evaluate(() => globalThis.asked);
+  await setPassphrase(keepwell, passphrase);
+  await app.ask(portal, keepwell, { toShare: ["stepCount", "flightsClimbed"] }, { share: ["Steps"] });
   assert.equal((await save("stepCount", 1000)).length, 1);
   assert.equal(await save("flightsClimbed", 1000), "authorizationDenied");
 });

@@ -2,6 +2,7 @@
 // came and went since an anchor, and a word when something did, from any tab.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { answerSheet, openKeepwell } from "@keepwell-health/keepwell/testing";
 import { faults, inEveryLook } from "./axe.mjs";
 import { openPage, ready, screenshot, startBrowser, startDemo, watchPage } from "./harness.mjs";
 
@@ -31,30 +32,18 @@ after(async () => {
 });
 
 const button = (title) => `::-p-aria([name="${title}"][role="button"])`;
-const toggle = (title) => `::-p-aria([name="${title}"][role="switch"])`;
-
-/** Answers the page of the sheet that says so: the switches to turn on, and the button. */
-async function answer(step, titles) {
-  await keepwell.bringToFront();
-  await keepwell.waitForFunction((step) => document.querySelector(".sheet-step")?.textContent.includes(step), { polling: 50 }, step);
-  for (const title of titles) await keepwell.locator(toggle(title)).click();
-  const accept = await keepwell.waitForSelector(button("Allow Selected"));
-  await keepwell.waitForFunction((element) => !element.ariaDisabled, { polling: 50 }, accept); // armed
-  await accept.click();
-}
 
 /** Calls the portal's HealthStore. */
 const call = (method, ...args) => portal.evaluate((method, args) => health[method](...args), method, args);
 
 test("the portal shows the person's steps in its second section", async () => {
-  const opened = new Promise((resolve) => portal.once("popup", resolve));
   await portal.bringToFront();
-  await portal.locator("#authorize").click();
-  keepwell = await opened;
-  watched = await watchPage(keepwell);
-  await ready(keepwell);
-  await answer("1 of 2", []);
-  await answer("2 of 2", ["Steps"]);
+  keepwell = await openKeepwell(portal, async () => {
+    const opened = new Promise((resolve) => portal.once("popup", resolve));
+    await portal.locator("#authorize").click();
+    watched = await watchPage(await opened); // from its beginning
+  });
+  await answerSheet(keepwell, { read: ["Steps"] });
   await portal.waitForFunction(() => /was taken/.test(document.getElementById("status").textContent), { polling: 50 });
   const sections = await portal.$$eval("#types h2", (headings) => headings.map((h2) => h2.textContent));
   assert.deepEqual(sections, ["Health Records", "Fitness Data"]);
@@ -94,10 +83,10 @@ test("what does not fit a type is refused, and nothing measured is said so", asy
   assert.equal(await failure("statistics", { type: "stepCount", options: ["cumulativeSum"], predicate: before }), "noData");
 });
 
-/** Allows what the portal asks for next. */
-async function allow(asking, titles) {
+/** Asks, and allows what is named. */
+async function allow(asking, answer) {
   const asked = call("requestAuthorization", asking);
-  await answer("Fitness data", titles);
+  await answerSheet(keepwell, answer);
   await asked;
 }
 
@@ -111,7 +100,7 @@ async function enterWeight(kilograms) {
 }
 
 test("it hears what the person enters, edits and deletes, and reads what came and went", async () => {
-  await allow({ read: ["bodyMass"] }, ["Weight"]);
+  await allow({ read: ["bodyMass"] }, { read: ["Weight"] });
   await portal.evaluate(async () => {
     globalThis.fired = 0;
     globalThis.stop = await health.observe({ type: "bodyMass" }, () => void fired++);
@@ -153,7 +142,7 @@ test("it hears what the person enters, edits and deletes, and reads what came an
 });
 
 test("what it adds is its own, and the person's sums follow", async () => {
-  await allow({ toShare: ["stepCount"] }, ["Steps"]);
+  await allow({ toShare: ["stepCount"] }, { share: ["Steps"] });
   const evening = morning + 12 * hour;
   const uuids = await call("save", [{ type: "stepCount", startDate: evening, endDate: evening + hour, value: 200, unit: "count" }]);
   // The person's page is another tab: it hears of the change a moment later.

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { allowAll, connect } from "./app.mjs";
 import { dump } from "./dump.mjs";
 import { allSamples, importTexts, rawTexts } from "./files.mjs";
-import { openPage, ready, startBrowser, startDemo } from "./harness.mjs";
+import { openPage, startBrowser, startDemo } from "./harness.mjs";
 
 const reader = fileURLToPath(new URL("../bin/reader", import.meta.url));
 const passphrase = "orbit velvet kettle marsh";
@@ -18,7 +18,6 @@ before(async () => {
   chromium = await startBrowser();
   ({ page: portal } = await openPage(chromium.browser, demo.portal));
   page = await connect(portal, demo.page);
-  await ready(page);
 });
 after(async () => {
   await chromium?.stop();

@@ -6,7 +6,7 @@ import { after, before, test } from "node:test";
 import { allowAll, connect } from "./app.mjs";
 import { wordsIn } from "./disk.mjs";
 import { importTexts } from "./files.mjs";
-import { newProfile, openPage, ready, removeProfile, startBrowser, startDemo } from "./harness.mjs";
+import { newProfile, openPage, removeProfile, startBrowser, startDemo } from "./harness.mjs";
 
 const passphrase = "orbit velvet kettle marsh";
 
@@ -55,7 +55,6 @@ async function start() {
   page = await connect(portal, demo.page, {
     name: "Numbat Clinic", usage: { share: "tending to numbats", update: "tending to numbats", clinical: "tending to numbats" },
   });
-  await ready(page);
 }
 
 /** Starts the browser anew: what it held back is written, and its own files are in their places. */
