@@ -4,6 +4,7 @@
 // other files.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { answerSheet, lock, revoke, setPassphrase, unlock } from "@keepwell-health/keepwell/testing";
 import { engineNames, skipWithout, startEngine } from "./engines/engines.mjs";
 import { startDemo } from "./harness.mjs";
 
@@ -51,7 +52,7 @@ for (const name of engineNames) {
       await sheet.click("switch", "Lab Results");
       await allow(sheet);
       await sheet.waitFor(() => document.querySelector(".sheet-step")?.textContent.includes("2 of 2"));
-      await allow(sheet);
+      assert.deepEqual(await answerSheet(sheet), { read: ["Walking + Running Distance", "Steps"], share: [] });
       await portal.waitFor(() => /Your answer was taken/.test(document.getElementById("status").textContent));
       await portal.click("button", "Lab Results");
       await portal.waitFor(() => /^1 record,/.test(document.getElementById("status").textContent));
@@ -59,16 +60,20 @@ for (const name of engineNames) {
       await portal.evaluate(() => document.getElementById("back").click());
       await portal.click("button", "Steps"); // denied
       await portal.waitFor(() => /^No records/.test(document.getElementById("status").textContent));
+      await portal.evaluate(() => document.getElementById("back").click());
+      await revoke(sheet, demo.portal);
+      await portal.click("button", "Lab Results"); // no longer
+      await portal.waitFor(() => /^No records/.test(document.getElementById("status").textContent));
       await sheet.close();
       await portal.close();
     });
 
     test("what a passphrase locks, only it opens", async () => {
-      await page.evaluate((passphrase) => keepwell.setPassphrase(passphrase), passphrase);
-      await page.evaluate(() => keepwell.lock());
+      await setPassphrase(page, passphrase);
+      await lock(page);
       assert.equal(await rejection(page), "databaseInaccessible");
-      await assert.rejects(page.evaluate(() => keepwell.unlock({ passphrase: "another" })));
-      await page.evaluate((passphrase) => keepwell.unlock({ passphrase }), passphrase);
+      await assert.rejects(unlock(page, { passphrase: "another" }), ({ code }) => Boolean(code));
+      await unlock(page, { passphrase });
       assert.equal(await raw(page), record);
     });
 
@@ -76,7 +81,7 @@ for (const name of engineNames) {
       await page.close();
       page = await open(engine, demo.page);
       assert.equal(await rejection(page), "databaseInaccessible");
-      await page.evaluate((passphrase) => keepwell.unlock({ passphrase }), passphrase);
+      await unlock(page, { passphrase });
       assert.equal(await raw(page), record);
     });
 
