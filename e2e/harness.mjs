@@ -56,6 +56,7 @@ export async function startBrowser({ args = [], profile: given } = {}) {
   const browser = await puppeteer.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     userDataDir: profile,
+    ignoreDefaultArgs: ["--disable-popup-blocking"], // a window opens in a click only, as for people
     args: [
       // Chromium's sandbox needs a user other than root, or rights that containers lack.
       ...(process.getuid() === 0 ? ["--no-sandbox"] : []),

@@ -75,6 +75,15 @@ async function answer(titles, button = "Allow Selected") {
   await accept.click();
 }
 
+test("without a click the browser opens no window, and the portal is told so", async () => {
+  const session = await portal.createCDPSession(); // evaluate would count as a click
+  const { result } = await session.send("Runtime.evaluate", { awaitPromise: true, expression: `(async () => {
+    const { HealthStore } = await import("./keepwell.mjs");
+    return HealthStore.connect({ host: "${demo.page}" }).catch(({ code, reason }) => code + " " + reason);
+  })()` });
+  assert.equal(result.value, "healthDataUnavailable popupBlocked");
+});
+
 test("choosing a type before authorization says that it is not determined", async () => {
   ({ page: keepwell } = await opening(() => choose("Allergies")));
   await says(/Authorization not determined/);

@@ -8,7 +8,10 @@ const { KEEPWELL = "http://localhost:8080", PORTAL = "http://127.0.0.1:8081" } =
 const passphrase = "orbit velvet kettle marsh";
 
 test("a portal shows what the person allows, and no more", async (t) => {
-  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium" });
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    ignoreDefaultArgs: ["--disable-popup-blocking"], // a window opens in a click only, as for people
+  });
   t.after(() => browser.close());
   const context = await browser.newContext(); // one person, with a store of their own
 

@@ -12,6 +12,7 @@ const steps = `<?xml version="1.0"?><HealthData locale="en_GB"><Record type="HKQ
 test("a portal reads what the person allows, and no more", async (t) => {
   const browser = await puppeteer.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    ignoreDefaultArgs: ["--disable-popup-blocking"], // a window opens in a click only, as for people
     args: process.getuid() === 0 ? ["--no-sandbox"] : [], // Chromium's sandbox needs a user other than root
   });
   t.after(() => browser.close());
