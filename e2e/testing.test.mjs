@@ -2,7 +2,7 @@
 // what it says when something does not happen.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { answerSheet, cancelSheet, importFiles, loadSample, lock, openKeepwell, ready, setPassphrase, unlock } from "@keepwell-health/keepwell/testing";
+import { answerSheet, cancelSheet, importFiles, loadSample, lock, openKeepwell, ready, revoke, setPassphrase, unlock } from "@keepwell-health/keepwell/testing";
 import { openPage, startBrowser, startDemo } from "./harness.mjs";
 
 const demo = await startDemo();
@@ -67,6 +67,8 @@ describe("what does not happen is an error that says so", () => {
     const counts = await loadSample(person);
     assert.deepEqual(await loadSample(person), counts);
   });
+
+  test("nothing to take back", () => assert.rejects(revoke(person, "https://nobody.example"), { code: "invalidArgument" }));
 
   test("nothing to lock with, a wrong secret, and records that are locked", async () => {
     await assert.rejects(lock(person), { code: "invalidArgument" });

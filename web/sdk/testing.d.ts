@@ -110,7 +110,7 @@ export function lock(page: Page): Promise<void>;
 /** Unlocks the records in this tab; each has to be unlocked. Rejects when the secret is not right. */
 export function unlock(page: Page, secret: { passphrase: string } | { recoveryCode: string }): Promise<void>;
 
-/** Takes back what the portal of an origin was granted: everything, or some types. */
+/** Takes back what the portal of an origin was granted: everything, or some types. Rejects with `invalidArgument` for one that never asked. */
 export function revoke(page: Page, origin: string, types?: TypeIdentifier[]): Promise<void>;
 
 /** What portals read, saved and deleted, newest first. It says how much each got and never what. Rejects with `databaseInaccessible` while the records are locked. */
