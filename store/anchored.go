@@ -167,7 +167,8 @@ func (w *walk) run(ctx context.Context) error {
 // visitAll calls visit for the segments that may hold a change to report, and
 // reports what it notes down.
 func (w *walk) visitAll(ctx context.Context, visit func(context.Context, *segment) error) error {
-	for _, one := range w.state.segments {
+	for _, at := range w.state.table(w.id).changesFor(&w.scope) {
+		one := w.state.segments[at]
 		if one.end() <= w.added+1 {
 			continue
 		}
@@ -197,8 +198,6 @@ func (w *walk) visitObjects(ctx context.Context, one *segment) error {
 	table := one.table
 	switch {
 	case one.damaged || one.Kind == kindTombstones:
-		return nil
-	case one.Kind == kindSamples && one.summary.Type != w.id:
 		return nil
 	case one.Kind == kindSamples:
 		var err error

@@ -23,12 +23,15 @@ func (s *Store) App(origin string) *Client { return &Client{store: s, origin: or
 // personSource is the source of what the person enters.
 const personSource = "person"
 
+// appSource begins the sources of what apps save.
+const appSource = "origin:"
+
 // source returns the identifier of the source of what the client saves.
 func (c *Client) source() string {
 	if c.origin == "" {
 		return personSource
 	}
-	return "origin:" + c.origin
+	return appSource + c.origin
 }
 
 // scope returns what the client may see of a type. An error of
@@ -36,18 +39,30 @@ func (c *Client) source() string {
 // needs no unlocked store, so that a call fails for the same reason whether the
 // store is locked or not.
 func (c *Client) scope(ctx context.Context, id TypeID) (scope, error) {
-	if c.origin == "" {
-		return everything, nil
-	}
-	grants, err := c.store.grants(ctx, c.origin)
+	scopes, err := c.scopes(ctx)
 	if err != nil {
 		return scope{}, err
 	}
-	sees, decided := grants.scope(id, c.source())
-	if !decided {
-		return scope{}, errNotDetermined
+	return scopes(id)
+}
+
+// scopes reads what was decided for the client, and returns what tells the scope
+// of each type.
+func (c *Client) scopes(ctx context.Context) (func(TypeID) (scope, error), error) {
+	if c.origin == "" {
+		return func(TypeID) (scope, error) { return everything, nil }, nil
 	}
-	return sees, nil
+	grants, err := c.store.grants(ctx, c.origin)
+	if err != nil {
+		return nil, err
+	}
+	return func(id TypeID) (scope, error) {
+		sees, decided := grants.scope(id, c.source())
+		if !decided {
+			return scope{}, errNotDetermined
+		}
+		return sees, nil
+	}, nil
 }
 
 // Query returns the samples of a type that match. Without a match the result is
@@ -150,10 +165,15 @@ func (c *Client) resource(ctx context.Context, uuid string) (resource, error) {
 
 // visible returns the object of a UUID when the client may see it. That it was
 // never asked for the object's type looks like any other absence: the error
-// would tell the type.
+// would tell the type. An object that is not seen takes no longer than one that is
+// gone: the grants are read for both, and its segment is opened for neither.
 func (c *Client) visible(ctx context.Context, uuid string) (*session, object, *segment, error) {
 	none := func(err error) (*session, object, *segment, error) { return nil, object{}, nil, err }
 	opened, err := c.store.unlocked()
+	if err != nil {
+		return none(err)
+	}
+	scopes, err := c.scopes(ctx)
 	if err != nil {
 		return none(err)
 	}
@@ -165,18 +185,18 @@ func (c *Client) visible(ctx context.Context, uuid string) (*session, object, *s
 	if !ok {
 		return none(errNotVisible)
 	}
+	sees, err := scopes(one.typeOf(at))
+	if err != nil || !sees.read && !one.has(sees.own) {
+		return none(errNotVisible)
+	}
 	o := object{table: one.table, at: at, sequence: sequence}
 	if one.Kind == kindSamples {
 		if o.table, err = opened.samplesOf(ctx, one); err != nil {
 			return none(err)
 		}
 	}
-	sees, err := c.scope(ctx, TypeID(o.text(columnType)))
-	if err == errNotDetermined || err == nil && !sees.sees(o) {
+	if !sees.sees(o) {
 		return none(errNotVisible)
-	}
-	if err != nil {
-		return none(err)
 	}
 	return opened, o, one, nil
 }

@@ -208,7 +208,12 @@ func (p *saving) resolve(ctx context.Context, now *state) ([]bool, error) {
 	if len(newest) == 0 {
 		return kept, nil
 	}
-	stored, err := p.opened.syncIndexOf(ctx, now)
+	// Nothing is opened of what others saved: how long that takes would tell of it.
+	types := countTypes(p.samples)
+	source := p.samples[0].Source.ID // of all of them
+	stored, err := p.opened.syncIndexOf(ctx, now, func(one *segment) bool {
+		return types[one.summary.Type] > 0 && one.has(source)
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -340,6 +345,9 @@ func (opened *session) deletable(ctx context.Context, now *state, c *Client, uui
 	}
 	one, at, ok := now.find(sequence)
 	if !ok {
+		return object{}, refused
+	}
+	if c.origin != "" && !one.has(c.source()) { // before it is opened: see visible
 		return object{}, refused
 	}
 	o := object{table: one.table, at: at, sequence: sequence}

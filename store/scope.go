@@ -26,9 +26,6 @@ func (s *scope) seesAs(sequence uint64, o object) bool {
 	return s.own != "" && o.text(columnSourceID) == s.own
 }
 
-// empty reports whether nothing can be visible.
-func (s *scope) empty() bool { return !s.read && s.own == "" }
-
 // seesAll reports whether every object is visible.
 func (s *scope) seesAll() bool {
 	return s.read && s.through == math.MaxUint64 && s.since == math.MinInt64 && s.objects == nil

@@ -98,7 +98,7 @@ func (q *search) run(ctx context.Context, opened *session, s *state) ([]object, 
 
 // records returns the matching records, sorted; no more than enough of them.
 func (q *search) records(s *state, t *typeTable) []object {
-	if len(t.records) == 0 || q.scope.empty() {
+	if len(t.recordsFor(&q.scope)) == 0 {
 		return nil
 	}
 	wanted := q.enough()
@@ -122,11 +122,11 @@ func (q *search) records(s *state, t *typeTable) []object {
 // samples adds the matching samples to found, sorted; no more than enough. It
 // opens segments by their best key, until no other can hold a better object.
 func (q *search) samples(ctx context.Context, opened *session, s *state, t *typeTable, found []object) ([]object, error) {
-	if len(t.samples) == 0 || q.scope.empty() {
+	segments := q.overlapping(s, t)
+	if len(segments) == 0 {
 		return found, nil
 	}
 	first := q.by[0]
-	segments := q.overlapping(s, t)
 	slices.SortFunc(segments, func(a, b *segment) int {
 		return first.compare(first.best(a.summary), first.best(b.summary))
 	})
@@ -169,10 +169,11 @@ func (by order) best(s *summary) int64 {
 }
 
 // overlapping returns the sample segments of a type that the search's interval
-// overlaps.
+// overlaps, of those that may hold something visible.
 func (q *search) overlapping(s *state, t *typeTable) []*segment {
-	segments := make([]*segment, 0, len(t.samples))
-	for _, at := range t.samples {
+	places := s.samplesFor(t, &q.scope)
+	segments := make([]*segment, 0, len(places))
+	for _, at := range places {
 		one := s.segments[at]
 		if one.summary.Start.Min < q.to && one.summary.End.Max >= q.from && one.live() > 0 {
 			segments = append(segments, one)

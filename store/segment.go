@@ -45,6 +45,17 @@ func (s *segment) row(sequence uint64) (at int, ok bool) {
 	return s.sparse.find(uint32(sequence - s.Base))
 }
 
+// typeOf returns the type of a row.
+func (s *segment) typeOf(at int) TypeID {
+	if s.Kind == kindSamples {
+		return s.summary.Type
+	}
+	return TypeID(s.table.String(columnType, at))
+}
+
+// has reports whether the segment has samples of a source.
+func (s *segment) has(source string) bool { return s.Kind == kindSamples && s.summary.has(source) }
+
 // undead returns a copy of which no row is known to be deleted.
 func (s *segment) undead() *segment {
 	copied := *s

@@ -46,12 +46,12 @@ func (c *Client) sources(ctx context.Context, id TypeID) ([]Source, error) {
 func (opened *session) sources(ctx context.Context, s *state, id TypeID, sees *scope) (map[string]string, error) {
 	names := map[string]string{}
 	t := s.table(id)
-	for _, r := range t.records {
+	for _, r := range t.recordsFor(sees) {
 		if o := s.at(r); sees.sees(o) {
 			names[o.text(columnSourceID)] = o.text(columnSourceName)
 		}
 	}
-	for _, at := range t.samples {
+	for _, at := range s.samplesFor(t, sees) {
 		one := s.segments[at]
 		if sees.seesAll() {
 			one.sourcesBySummary(names)

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"sort"
+	"strings"
 	"sync"
 )
 
@@ -23,6 +24,12 @@ type typeTable struct {
 	records []ref // rows of record segments, by sequence number
 	samples []int // places of the sample segments
 	live    int
+
+	// changes are the places of the segments that hold an object or a tombstone of
+	// the type, in their order; owned are those with samples or tombstones of an
+	// app, by its source. Records are nobody's own: apps save samples only.
+	changes []int
+	owned   map[string][]int
 
 	mu     sync.Mutex
 	orders map[order][]ref // of records; made when first asked for
@@ -86,7 +93,7 @@ func (s *state) extend(head []byte, m *manifest, added []*segment) (*state, []Ty
 		x.add(at)
 	}
 	for at := len(s.segments); at < len(x.next.segments); at++ {
-		x.bury(x.next.segments[at])
+		x.bury(at)
 	}
 	for _, t := range x.touched {
 		x.count(t)
@@ -110,6 +117,7 @@ func (x *extension) touch(id TypeID) *typeTable {
 	t = &typeTable{}
 	if before, ok := x.next.types[id]; ok {
 		t.records, t.samples = slices.Clip(before.records), slices.Clip(before.samples)
+		t.changes, t.owned = slices.Clip(before.changes), maps.Clone(before.owned)
 	}
 	x.touched[id], x.next.types[id] = t, t
 	return t
@@ -123,6 +131,10 @@ func (x *extension) add(at int) {
 	case added.Kind == kindSamples:
 		t := x.touch(added.summary.Type)
 		t.samples = append(t.samples, at)
+		t.changed(at)
+		for _, group := range added.summary.Groups {
+			t.changedBy(group.SourceID, at)
+		}
 	case added.Kind == kindRecords:
 		x.addRecords(at, added)
 	}
@@ -134,6 +146,7 @@ func (x *extension) addRecords(at int, added *segment) {
 		code := added.table.Code(columnType, rowAt)
 		if byCode[code] == nil {
 			byCode[code] = x.touch(TypeID(added.table.String(columnType, rowAt)))
+			byCode[code].changed(at)
 		}
 		t := byCode[code]
 		t.records = append(t.records, ref{uint32(at), uint32(rowAt)})
@@ -141,13 +154,16 @@ func (x *extension) addRecords(at int, added *segment) {
 }
 
 // bury enters the deletions of a segment of tombstones.
-func (x *extension) bury(tombstones *segment) {
+func (x *extension) bury(at int) {
+	tombstones := x.next.segments[at]
 	if tombstones.Kind != kindTombstones || tombstones.damaged {
 		return
 	}
-	for at := range tombstones.Rows {
-		o := tombstones.objectAt(at)
-		x.touch(TypeID(o.text(columnType)))
+	for rowAt := range tombstones.Rows {
+		o := tombstones.objectAt(rowAt)
+		t := x.touch(TypeID(o.text(columnType)))
+		t.changed(at)
+		t.changedBy(o.text(columnSourceID), at)
 		place, rowAt, ok := x.next.locate(uint64(o.number(columnDeleted)))
 		if ok {
 			x.kill(place, rowAt, o.text(columnSourceID))
@@ -175,8 +191,60 @@ func (x *extension) kill(place, rowAt int, source string) {
 	}
 }
 
-// count drops the dead records of a touched type and counts what is left.
+// changed enters a segment that holds something of the type; changedBy one that
+// holds something of a source. They may enter it twice and out of order.
+func (t *typeTable) changed(at int) {
+	if len(t.changes) == 0 || t.changes[len(t.changes)-1] != at {
+		t.changes = append(t.changes, at)
+	}
+}
+
+func (t *typeTable) changedBy(source string, at int) {
+	if !strings.HasPrefix(source, appSource) {
+		return
+	}
+	if t.owned == nil {
+		t.owned = map[string][]int{}
+	}
+	t.owned[source] = append(slices.Clip(t.owned[source]), at)
+}
+
+// changesFor returns the places of the segments that may hold a change that a
+// client sees. Of a type that it may not read they are those of what it saved
+// itself, found without a look at any other: a type that is denied must not take
+// longer than one without samples.
+func (t *typeTable) changesFor(sees *scope) []int {
+	if sees.read {
+		return t.changes
+	}
+	return t.owned[sees.own]
+}
+
+// samplesFor returns the places of those with samples.
+func (s *state) samplesFor(t *typeTable, sees *scope) []int {
+	if sees.read {
+		return t.samples
+	}
+	return slices.DeleteFunc(slices.Clone(t.owned[sees.own]), func(at int) bool { return s.segments[at].Kind != kindSamples })
+}
+
+// recordsFor returns the records among which a client may see some.
+func (t *typeTable) recordsFor(sees *scope) []ref {
+	if sees.read {
+		return t.records
+	}
+	return nil
+}
+
+// count puts a touched type in order: it drops the dead records and counts what
+// is left.
 func (x *extension) count(t *typeTable) {
+	slices.Sort(t.changes)
+	t.changes = slices.Compact(t.changes)
+	for source, places := range t.owned {
+		slices.Sort(places)
+		t.owned[source] = slices.Compact(places)
+	}
 	isDead := func(r ref) bool { return x.next.segments[r.segment].dead.has(int(r.row)) }
 	if slices.ContainsFunc(t.records, isDead) {
 		t.records = slices.DeleteFunc(slices.Clone(t.records), isDead)

@@ -57,9 +57,6 @@ func (p *statisticsPlan) run(ctx context.Context, s *Store, opened *session, now
 
 // choose picks the segments in the query's range.
 func (r *statisticsRun) choose() {
-	if r.scope.empty() {
-		return
-	}
 	for _, one := range r.overlapping(r.state, r.state.table(r.id)) {
 		if r.mayShow(one) {
 			r.pieces = append(r.pieces, &piece{one: one, summed: r.stands(one.summary, one.dead.count), stretch: -1})
@@ -67,14 +64,12 @@ func (r *statisticsRun) choose() {
 	}
 }
 
-// mayShow reports whether a segment may have a visible sample. A client that may
-// not read the type has nothing opened for it but what it saved itself: a type
-// that is denied must not take longer than one without samples.
+// mayShow reports whether a segment may have a visible sample.
 func (r *statisticsRun) mayShow(one *segment) bool {
 	if r.scope.read && one.Base <= r.scope.through && one.summary.Start.Max >= r.scope.since {
 		return true
 	}
-	return r.scope.own != "" && slices.ContainsFunc(one.summary.Groups, func(g summaryGroup) bool { return g.SourceID == r.scope.own })
+	return r.scope.own != "" && one.has(r.scope.own)
 }
 
 // stands reports whether a summary can stand for the rows of its segment.

@@ -26,12 +26,12 @@ func syncKeyOf(o object) syncKey {
 	return syncKey{o.text(columnSourceID), TypeID(o.text(columnType)), o.text(columnSyncIdentifier)}
 }
 
-// syncIndexOf opens the segments that have samples with a syncIdentifier. Apps
-// that save such samples are few, and so are these.
-func (opened *session) syncIndexOf(ctx context.Context, s *state) (syncIndex, error) {
+// syncIndexOf opens the segments among those wanted that have samples with a
+// syncIdentifier. Apps that save such samples are few, and so are these.
+func (opened *session) syncIndexOf(ctx context.Context, s *state, wanted func(*segment) bool) (syncIndex, error) {
 	found := syncIndex{}
 	for _, one := range s.segments {
-		if one.Kind != kindSamples || one.damaged || !one.summary.Sync {
+		if one.Kind != kindSamples || one.damaged || !one.summary.Sync || !wanted(one) {
 			continue
 		}
 		table, err := opened.samplesOf(ctx, one)
@@ -51,9 +51,11 @@ func (opened *session) syncIndexOf(ctx context.Context, s *state) (syncIndex, er
 	return found, nil
 }
 
+func anySegment(*segment) bool { return true }
+
 func (im *Import) compareSync(ctx context.Context, sample *Sample) (Outcome, error) {
 	if im.samples.sync == nil {
-		known, err := im.session.syncIndexOf(ctx, im.samples.state)
+		known, err := im.session.syncIndexOf(ctx, im.samples.state, anySegment)
 		if err != nil {
 			return 0, err
 		}
@@ -78,7 +80,7 @@ func (im *Import) replacedSamples(ctx context.Context, base *state) ([]tombstone
 	if im.samples.sync == nil {
 		return nil, nil
 	}
-	older, err := im.session.syncIndexOf(ctx, base)
+	older, err := im.session.syncIndexOf(ctx, base, anySegment)
 	if err != nil {
 		return nil, err
 	}
