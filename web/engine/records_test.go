@@ -4,11 +4,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"sync"
 	"testing"
@@ -281,72 +279,6 @@ func TestAPortalWrites(t *testing.T) {
 	if len(changes.Samples) != 0 {
 		t.Errorf("after the delete there are %+v", changes)
 	}
-}
-
-// anchorText is a part of answers that differs from store to store by design.
-var anchorText = regexp.MustCompile(`"anchor":"([^"]*)"`)
-
-// Denied must be told from empty by nothing: not by result, error, number or
-// length of messages.
-func TestDeniedIsEmpty(t *testing.T) {
-	denied, uuid := answersOf(t, true)
-	empty, _ := answersOf(t, false)
-	for i := range denied {
-		if denied[i] != empty[i] {
-			t.Errorf("denied and empty differ:\n%s\n%s", denied[i], empty[i])
-		}
-	}
-	if uuid == "" {
-		t.Error("the store of the denied had no record")
-	}
-}
-
-// answersOf returns what a portal hears of lab results: denied to it though the
-// person has one, or granted though the person has none.
-func answersOf(t *testing.T, deny bool) (answers []string, uuid string) {
-	w := newWorld(t)
-	w.bring(file("pen.json", penicillin))
-	uuid = "00000000-0000-8000-8000-000000000000"
-	answer := store.Answer{Read: []store.TypeID{labs}}
-	if deny {
-		w.bring(file("a1c.json", hemoglobin))
-		uuid = w.samples(w.page, store.Query{Type: labs})[0].UUID
-		answer = store.Answer{}
-	}
-	port := w.attach(portalOrigin)
-	introduce(t, port)
-	w.must(port.Send(protocol.Message{JSON: []byte(`{"id":2,"method":"requestAuthorization","params":{"read":["labResultRecord"]}}`)}))
-	w.answer(answer)
-	answers = append(answers, raw(t, port))
-	for i, request := range []string{
-		`"requestAuthorization","params":{"read":["labResultRecord"]}`,
-		`"requestStatus","params":{"read":["labResultRecord"]}`,
-		`"authorizationStatus","params":{"type":"labResultRecord"}`,
-		`"query","params":{"type":"labResultRecord"}`,
-		`"query","params":{"type":"labResultRecord","limit":1,"offset":1}`,
-		`"query","params":{"type":"labResultRecord","predicate":{"uuids":["` + uuid + `"]}}`,
-		`"query","params":{"type":"labResultRecord","predicate":{"fhir":{"resourceType":"Observation"}}}`,
-		`"query","params":{"type":"labResultRecord","limit":-1}`,
-		`"sources","params":{"type":"labResultRecord"}`,
-		`"anchored","params":{"type":"labResultRecord"}`,
-		`"resource","params":{"uuid":"` + uuid + `"}`,
-		`"delete","params":{"uuids":["` + uuid + `"]}`,
-		`"save","params":{"samples":[{"type":"labResultRecord","startDate":1,"endDate":1}]}`,
-	} {
-		w.must(port.Send(protocol.Message{JSON: fmt.Appendf(nil, `{"id":%d,"method":%s}`, 10+i, request)}))
-		answers = append(answers, request[:20]+raw(t, port))
-	}
-	return answers, uuid
-}
-
-func raw(t *testing.T, port protocol.Port) string {
-	t.Helper()
-	m, ok := <-port.Receive()
-	if !ok {
-		t.Fatal("the engine closed the port")
-	}
-	text := anchorText.ReplaceAllFunc(m.JSON, func(anchor []byte) []byte { return fmt.Appendf(nil, "%d bytes", len(anchor)) })
-	return fmt.Sprintf("%s + %d buffers", text, len(m.Buffers))
 }
 
 // Whole public records go through the port and come back byte for byte.
