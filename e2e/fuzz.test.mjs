@@ -1,0 +1,67 @@
+// A portal that sends what no portal should: 100,000 messages over the very port
+// that the SDK would use. Each is answered once, by a result or an error of the
+// protocol; the person's records and page are as they were.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { allowAll, connect } from "./app.mjs";
+import { importTexts } from "./files.mjs";
+import { fuzz, handshake } from "./fuzzer.mjs";
+import { engineMemory, openPage, ready, startBrowser, startDemo, watchPage } from "./harness.mjs";
+
+const count = Number(process.env.FUZZ_MESSAGES ?? 100_000);
+const seed = Number(process.env.SEED ?? 1);
+
+const codes = [
+  "healthDataUnavailable", "healthDataRestricted", "invalidArgument", "authorizationDenied", "authorizationNotDetermined",
+  "databaseInaccessible", "userCanceled", "requiredAuthorizationDenied", "noData", "dataSizeExceeded", "usageDescriptionMissing",
+]; // not "unknown": that is a failure inside
+
+const records = ["pen", "lat"].map((id) => [`${id}.json`, JSON.stringify({
+  resourceType: "AllergyIntolerance", id, code: { text: "Allergy" }, patient: { reference: "Patient/1" },
+})]);
+
+let demo, chromium, portal, keepwell, watch;
+before(async () => {
+  demo = await startDemo();
+  chromium = await startBrowser();
+  const { page } = await openPage(chromium.browser, demo.page);
+  await ready(page);
+  assert.equal((await importTexts(page, records)).report.added, 2);
+  await page.close();
+  ({ page: portal } = await openPage(chromium.browser, demo.portal));
+  keepwell = await connect(portal, demo.page);
+  watch = await watchPage(keepwell);
+  await ready(keepwell);
+  await allowAll(portal, keepwell, { read: ["allergyRecord"] });
+  await allowAll(portal, keepwell, { read: ["stepCount"], toShare: ["stepCount"] });
+});
+after(async () => {
+  await chromium?.stop();
+  await demo?.stop();
+});
+
+const grants = () => keepwell.evaluate(async () => JSON.stringify((await globalThis.keepwell.apps()).map(({ origin, grants }) => ({ origin, grants }))));
+
+test("100,000 messages are answered by typed errors, and harm nothing", { timeout: 110_000 }, async (t) => {
+  const before = await grants();
+  await portal.evaluate(() => store.close());
+  await portal.evaluate(handshake, demo.page);
+  const heard = await portal.evaluate(fuzz, seed, count);
+  t.diagnostic(`seed ${seed}: ${JSON.stringify(heard)}, ${Math.round((await engineMemory(keepwell)) / 1e6)} MB in the engine`);
+  assert.deepEqual(heard.strange, []);
+  assert.equal(heard.answered, heard.awaited);
+  assert.deepEqual(Object.keys(heard.errors).filter((code) => !codes.includes(code)), []);
+  assert.ok(heard.results > count / 1000 && heard.errors.invalidArgument > count / 4, "the messages reach both");
+  assert.equal(await grants(), before);
+});
+
+test("afterwards the page answers the person, and the portal", async () => {
+  assert.equal((await keepwell.evaluate(() => globalThis.keepwell.counts())).allergyRecord, 2);
+  await portal.reload();
+  await portal.evaluate(async (host) => {
+    const { HealthStore } = await import("./keepwell.mjs");
+    globalThis.store = await HealthStore.connect({ host, open: false, name: "Clinic", purpose: "care", usage: { clinical: "To show them." } });
+  }, demo.page);
+  assert.equal(await portal.evaluate(async () => (await store.query({ type: "allergyRecord" })).samples.length), 2);
+  assert.deepEqual(watch.errors, []);
+});
