@@ -17,6 +17,7 @@
 //   type(role, name, text)   (both exact, as the browser computes them), and uses the mouse
 //   press(key)               or the keyboard as a person does
 //   opened(action) -> Page   the window that opens while action runs
+//   reload()                 loads it again, and resolves when it has loaded
 //   screenshot({path}), close()
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";

@@ -81,6 +81,10 @@ class Page {
     return new Page(await until(() => popup, "a new window"));
   }
 
+  async reload() {
+    await this.#page.reload();
+  }
+
   screenshot(options) {
     return this.#page.screenshot(options);
   }

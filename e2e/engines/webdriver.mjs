@@ -138,6 +138,10 @@ class Page {
     return new Page(this.#session, handle);
   }
 
+  async reload() {
+    await this.command("POST", "/refresh", {});
+  }
+
   async screenshot({ path }) {
     await writeFile(path, await this.command("GET", "/screenshot"), "base64");
   }
