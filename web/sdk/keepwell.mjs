@@ -110,8 +110,8 @@ export class HealthStore {
 
   /** Reads samples page by page: `for await (const samples of store.pages(query))`. */
   async *pages(query, { pageSize = PAGE_SIZE, signal } = {}) {
-    let left = query.limit || Infinity;
-    let offset = query.offset ?? 0;
+    let left = query?.limit || Infinity;
+    let offset = query?.offset ?? 0;
     while (left > 0) {
       const limit = Math.min(pageSize, left);
       const { samples } = await this.query({ ...query, limit, offset }, { signal });
@@ -142,14 +142,14 @@ export class HealthStore {
    * may see changed: in any tab, and after the connection was lost and found.
    * Resolves with a function that ends it.
    */
-  async observe({ type, predicate }, callback, options) {
+  async observe(query, callback, options) {
     if (typeof callback !== "function") throw new HealthError("invalidArgument", "observe needs a function to call");
-    return this.#connection.observe({ type, predicate }, callback, options);
+    return this.#connection.observe({ type: query?.type, predicate: query?.predicate }, callback, options);
   }
 
   /** Lists who wrote samples of a type. */
   async sources(query, options) {
-    const type = typeof query === "string" ? query : query.type;
+    const type = typeof query === "string" ? query : query?.type;
     return (await this.#call("sources", { type }, options)).sources;
   }
 
@@ -219,7 +219,7 @@ class Connection {
     const base = hostURL(host);
     this.#address = new URL("#portal", base).href;
     this.#origin = base.origin;
-    this.#app = app;
+    this.#app = JSON.parse(encode(app)); // as it is now, and known to be of JSON
     connections.add(this);
   }
 
@@ -268,7 +268,7 @@ class Connection {
     signal?.throwIfAborted();
     if (this.#closed) throw unavailable("closed", "this store was closed");
     const id = ++this.#lastId;
-    const json = JSON.stringify({ id, method, params }, datesAsMilliseconds);
+    const json = encode({ id, method, params });
     if (json.length > MAX_MESSAGE) throw new HealthError("dataSizeExceeded", "the request is too large");
     if (!this.#window || this.#window.closed) this.#reopen();
     begun?.(id);
@@ -528,6 +528,18 @@ function pick(input) {
 }
 
 const envelope = (json) => ({ json, buffers: [], files: [], ports: [] });
+
+// Writes what the page gave as JSON; it may be nested too deeply for that, hold
+// itself, or a BigInt.
+function encode(value) {
+  try {
+    return JSON.stringify(value, datesAsMilliseconds);
+  } catch (error) {
+    throw error instanceof RangeError // of the stack
+      ? new HealthError("dataSizeExceeded", "the request is nested too deeply")
+      : new HealthError("invalidArgument", "the request can't be written as JSON");
+  }
+}
 
 // Dates cross as milliseconds since the Unix epoch. (JSON.stringify has called
 // toJSON before it calls a replacer; the Date itself is still in its holder.)

@@ -307,6 +307,19 @@ test("what is too large is not sent", async () => {
   assert.equal(window.requests.length, 1);
 });
 
+test("what is no JSON is not sent, and told as every failure is", async () => {
+  const { store, window } = await connected();
+  const itself = {};
+  itself.and = [itself];
+  let deep = {};
+  for (let depth = 0; depth < 100_000; depth++) deep = { not: deep };
+  await assert.rejects(store.query({ type: "stepCount", predicate: itself }), fails("invalidArgument"));
+  await assert.rejects(store.query({ type: "stepCount", limit: 1n }), fails("invalidArgument"));
+  await assert.rejects(store.query({ type: "stepCount", predicate: deep }), fails("dataSizeExceeded"));
+  await assert.rejects(HealthStore.connect({ ...about, usage: itself }), fails("invalidArgument"));
+  assert.equal(window.requests.length, 1);
+});
+
 test("close ends what is under way, and says goodbye", async () => {
   const { store, window } = await connected();
   const query = store.query({ type: "stepCount" });

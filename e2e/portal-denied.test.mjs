@@ -1,0 +1,138 @@
+// What a portal hears of a type that was denied, by every call of the SDK, is what
+// it hears of one that was granted and is empty; and while it uses its grant nothing
+// leaves Keepwell's pages and workers.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { allowAll, connect } from "./app.mjs";
+import { importTexts } from "./files.mjs";
+import { openPage, ready, startBrowser, startDemo, watchPage } from "./harness.mjs";
+import { goTo, openType } from "./person.mjs";
+
+const lab = (id) => JSON.stringify({
+  resourceType: "Observation", id, status: "final", code: { text: "Glucose" }, effectiveDateTime: `2021-02-${id}`, subject: { reference: "Patient/1" },
+  category: [{ coding: [{ system: "http://terminology.hl7.org/CodeSystem/observation-category", code: "laboratory" }] }],
+  valueQuantity: { value: 5.1, unit: "mmol/L" },
+});
+const allergy = JSON.stringify({ resourceType: "AllergyIntolerance", id: "pen", code: { text: "Penicillin" }, patient: { reference: "Patient/1" } });
+const denied = "labResultRecord";
+const empty = "procedureRecord"; // granted
+const granted = "allergyRecord";
+const search = { [denied]: "Observation?_id=01", [empty]: "Procedure?_id=0001" }; // of one length
+
+/** What is asked of a type, by each method of HealthStore: its arguments. */
+const calls = {
+  requestStatus: (type) => [{ read: [type] }],
+  requestAuthorization: (type) => [{ read: [type] }],
+  authorizationStatus: (type) => [type],
+  query: (type) => [{ type, limit: 10, sort: [{ key: "startDate", ascending: true }] }],
+  pages: (type) => [{ type }],
+  anchored: (type) => [{ type }],
+  statistics: (type) => [{ type, options: ["mostRecent"] }],
+  statisticsCollection: (type) => [{ type, options: ["mostRecent"], interval: { day: 1 } }],
+  observe: (type) => [{ type }],
+  sources: (type) => [type],
+  resource: (type, uuid) => [uuid],
+  save: (type) => [[{ type, startDate: 1, endDate: 1, value: 1, unit: "count" }]],
+  delete: (type, uuid) => [[uuid]],
+  fetch: (type) => [search[type]],
+  close: null, // says nothing of a type
+};
+
+let demo, chromium, portal, keepwell, watch, uuid;
+before(async () => {
+  demo = await startDemo();
+  chromium = await startBrowser();
+  const { page } = await openPage(chromium.browser, demo.page);
+  await ready(page);
+  await importTexts(page, [["a.json", lab("01")], ["b.json", lab("02")], ["c.json", allergy]]);
+  uuid = await page.evaluate(async (type) => (await globalThis.keepwell.query({ type })).samples[0].uuid, denied);
+  await page.close();
+  ({ page: portal } = await openPage(chromium.browser, demo.portal));
+  keepwell = await connect(portal, demo.page);
+  await ready(keepwell);
+  const asked = portal.evaluate((read) => store.requestAuthorization({ read }), [denied, empty, granted]);
+  await keepwell.bringToFront();
+  await keepwell.waitForSelector(".sheet");
+  for (const title of ["Procedures", "Allergies"]) await keepwell.locator(`::-p-aria([name="${title}"][role="switch"])`).click();
+  await keepwell.waitForFunction(() => [...document.querySelectorAll(".answer")].every((b) => !b.hasAttribute("aria-disabled")), { polling: 50 });
+  await keepwell.locator('::-p-aria([name="Allow Selected"][role="button"])').click();
+  await asked;
+  watch = await watchPage(keepwell); // its files are loaded: from here on nothing may be asked for
+});
+after(async () => {
+  await chromium?.stop();
+  await demo?.stop();
+});
+
+/** All that a page can tell of a call: what it resolves or rejects with, and each message of the port. */
+const heard = (method, type, ofUUID) => portal.evaluate(async (method, args, names) => {
+  const messages = [];
+  const post = MessagePort.prototype.postMessage;
+  let port;
+  MessagePort.prototype.postMessage = function (...message) {
+    port = this;
+    return post.apply(this, message);
+  };
+  await store.authorizationStatus("stepCount");
+  MessagePort.prototype.postMessage = post;
+  const listen = ({ data }) => messages.push([data.json, data.buffers.map((buffer) => buffer.byteLength)]);
+  port.addEventListener("message", listen);
+  if (method === "observe") args.push(() => messages.push("called"));
+  let outcome;
+  try {
+    let value = await store[method](...args);
+    if (method === "pages") value = await Array.fromAsync(value);
+    if (value instanceof Response) value = [value.status, [...value.headers], await value.text()];
+    if (typeof value === "function") await value();
+    outcome = { value: JSON.parse(JSON.stringify(value ?? null) ?? "null") };
+  } catch (error) {
+    outcome = { error: { name: error.name, code: error.code, reason: error.reason, message: error.message, keys: Object.keys(error) } };
+  }
+  await store.authorizationStatus("stepCount"); // what else was on its way has come
+  port.removeEventListener("message", listen);
+  let text = JSON.stringify({ outcome, messages });
+  for (const [name, stand] of names) text = text.replaceAll(name, stand);
+  // Ids count up, and opaque texts differ from type to type by design: their length counts.
+  return text.replace(/\\?"(anchor|mark)\\?":\\?"([^"\\]*)/g, (_, name, value) => `${name} of ${value.length}`).replace(/\\?"id\\?":\d+/g, "id");
+}, method, calls[method](type, ofUUID), [[type, "TYPE"], [search[type], "SEARCH"], [ofUUID, "UUID"]]);
+
+test("every call tells of a denied type what it tells of an empty one", async (t) => {
+  const methods = await portal.evaluate(async () => {
+    const { HealthStore } = await import("./keepwell.mjs");
+    return [...new Set([...Object.getOwnPropertyNames(HealthStore.prototype), ...Object.getOwnPropertyNames(store)])].filter((name) => name !== "constructor");
+  });
+  for (const method of methods) {
+    assert.ok(method in calls, `${method} is not compared here`);
+    if (!calls[method]) continue;
+    const [ofDenied, ofEmpty] = [await heard(method, denied, uuid), await heard(method, empty, "00000000-0000-8000-8000-000000000000")];
+    assert.equal(ofDenied, ofEmpty, method);
+    assert.doesNotMatch(ofDenied, /Glucose|mmol|2021/, method);
+  }
+});
+
+test("with a grant in use, nothing leaves Keepwell's pages and workers", async () => {
+  assert.equal(await portal.evaluate(async (type) => {
+    const { samples } = await store.query({ type });
+    await store.resource(samples[0].uuid);
+    return (await (await store.fetch("AllergyIntolerance")).json()).total;
+  }, granted), 1);
+  await allowAll(portal, keepwell, { read: ["stepCount"], toShare: ["stepCount"] });
+  await portal.evaluate(async () => {
+    globalThis.signal = new Promise((resolve) => (globalThis.signaled = resolve));
+    await store.observe({ type: "stepCount" }, signaled);
+  });
+  const steps = '<?xml version="1.0"?><HealthData locale="en_GB"><ExportDate value="2024-05-02 10:00:00 +0000"/>' +
+    '<Record type="HKQuantityTypeIdentifierStepCount" sourceName="Phone" unit="count" startDate="2024-05-01 08:00:00 +0000"' +
+    ' endDate="2024-05-01 09:00:00 +0000" value="600"/></HealthData>';
+  await importTexts(keepwell, [["export.xml", steps]]);
+  await portal.evaluate(() => signal);
+  const now = Date.now();
+  await portal.evaluate((now) => store.save([{ type: "stepCount", startDate: now, endDate: now, value: 20, unit: "count" }]), now);
+  await goTo(keepwell, "#/");
+  await openType(keepwell, "Steps");
+  await keepwell.waitForSelector(".chart canvas");
+  assert.deepEqual(watch.requests, []);
+  assert.deepEqual(watch.errors, []);
+  await keepwell.reload();
+  assert.ok(watch.requests.length > 0, "this sees what a page asks for");
+});
