@@ -5,8 +5,9 @@ import { existsSync, openSync } from "node:fs";
 import { mkdir, readdir, rename, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { allowAll, connect } from "../e2e/app.mjs";
 import { ready, startBrowser, startDemo } from "../e2e/harness.mjs";
-import { importFile, latest, protect, unlockToList } from "./keepwell.mjs";
+import { importFile, latest, latestOfPortal, protect, unlockToList } from "./keepwell.mjs";
 import { median, servePeers, stored } from "./measure.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
@@ -78,6 +79,29 @@ async function measureKeepwell(browser, origin, path) {
 }
 
 /**
+ * The latest records as a portal on another origin reads them, and as the person's
+ * page does, by turns: the medians, over the records that were imported before.
+ */
+async function measurePortal(browser, demo) {
+  const portal = await browser.newPage();
+  await portal.goto(demo.portal);
+  const page = await connect(portal, demo.page);
+  await ready(page);
+  await allowAll(portal, page, { read: [type.keepwell] });
+  const times = { portal: [], page: [] };
+  for (let round = -1; round < warmRounds; round++) {
+    const measured = { portal: await portal.evaluate(latestOfPortal, type.keepwell, limit), page: await page.evaluate(latest, type.keepwell, limit) };
+    for (const [name, [time, found]] of Object.entries(measured)) {
+      if (found !== limit) throw new Error(`the ${name} finds ${found} records`);
+      if (round >= 0) times[name].push(time); // the first warms up
+    }
+  }
+  await page.close();
+  await portal.close();
+  return { portal: median(times.portal), page: median(times.page) };
+}
+
+/**
  * Unlocks by passphrase, once the store is empty and once it holds records. What the
  * empty one takes is the key derivation, which is slow on purpose.
  */
@@ -141,7 +165,7 @@ async function moduleSizes() {
   return { raw: await size(name), brotli: await size(`${name}.br`) };
 }
 
-function print(results, unlocked, inputSize, sizes) {
+function print(results, port, unlocked, inputSize, sizes) {
   const { keepwell } = results;
   const milliseconds = (value) => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
   const megabytes = (value) => `${(value / 1e6).toFixed(2)} MB`;
@@ -159,6 +183,7 @@ function print(results, unlocked, inputSize, sizes) {
   const afterKey = unlocked.unlocking - unlocked.derivation;
   console.log(`\nunlock ${unlocked.count} records to first list  ${milliseconds(afterKey)} after the key derivation (budget 1 s)`);
   console.log(`  ${milliseconds(unlocked.unlocking)} in all, ${milliseconds(unlocked.derivation)} with no records; ${megabytes(unlocked.memory)} of memory`);
+  console.log(`\nlatest ${limit} through a portal's port  ${milliseconds(port.portal)}, ${(port.portal / port.page).toFixed(1)} times the page's ${milliseconds(port.page)} (budget 2)`);
   console.log(`\nKeepwell encrypts (AES-256-GCM) and compresses; Dexie and RxDB store plain rows.`);
   console.log(`stored : input  1 : ${(inputSize / keepwell.size).toFixed(1)} (budget 1 : 5)`);
   console.log(`longest task of the page during the import  ${keepwell.longestTask ? milliseconds(keepwell.longestTask) : "under 50 ms"} (budget 50 ms)`);
@@ -177,10 +202,11 @@ try {
   await chromium.stop(); // what follows begins with an empty profile
   chromium = await startBrowser();
   const results = { keepwell: await measureKeepwell(chromium.browser, demo.page, file.path) };
+  const port = await measurePortal(chromium.browser, demo);
   for (const name of ["dexie", "rxdb"]) results[name] = await measurePeer(chromium.browser, peers.origin, name, file.path);
   const counts = Object.values(results).map((result) => result.count);
   if (counts.some((count) => count !== records)) throw new Error(`not all took all records: ${counts}`);
-  print(results, unlocked, file.size, await moduleSizes());
+  print(results, port, unlocked, file.size, await moduleSizes());
 } finally {
   await chromium.stop();
   await demo.stop();
