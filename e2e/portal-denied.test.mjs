@@ -128,6 +128,7 @@ test("with a grant in use, nothing leaves Keepwell's pages and workers", async (
   await portal.evaluate(() => signal);
   const now = Date.now();
   await portal.evaluate((now) => store.save([{ type: "stepCount", startDate: now, endDate: now, value: 20, unit: "count" }]), now);
+  await keepwell.bringToFront(); // what is out of sight is not drawn
   await goTo(keepwell, "#/");
   await openType(keepwell, "Steps");
   await keepwell.waitForSelector(".chart canvas");
