@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"syscall/js"
+	"time"
 
 	"github.com/keepwell-health/keepwell/internal/jsx"
 	"github.com/keepwell-health/keepwell/store"
@@ -46,6 +47,27 @@ func newConnection(database js.Value) *connection {
 			c.close()
 		}))
 	return c
+}
+
+// settleWait is how long transactions under way may take.
+const settleWait = time.Second
+
+// settle waits until the transactions under way have ended: one that writes to all
+// comes after them (section 2.7.2). Of a worker that is ended with one open WebKit
+// does not let go of it, and nobody can write any more.
+func (c *connection) settle() {
+	last, err := jsx.Call(c.database, "transaction", []any{valuesStore, keysStore}, string(readWrite))
+	if err != nil {
+		return // the connection is lost, and they with it
+	}
+	ended := make(chan struct{}, 2)
+	for _, event := range []string{"complete", "abort"} {
+		defer jsx.ListenOnce(last, event, func(js.Value) { ended <- struct{}{} })()
+	}
+	select {
+	case <-ended:
+	case <-time.After(settleWait):
+	}
 }
 
 // connect opens the database. Unless create is set, one that is not there stays

@@ -68,15 +68,16 @@ func Delete(ctx context.Context, name string) error {
 	return outcome("delete the database", err)
 }
 
-// Close closes the connection once the running transactions have ended. Calls
-// after it return store.ErrClosed.
+// Close closes the connection once the running transactions have ended, for which it
+// waits a while. Calls after it return store.ErrClosed.
 func (b *Backend) Close() error {
 	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.closed = store.ErrClosed
-	if b.connection != nil {
-		b.connection.close()
-		b.connection = nil
+	last := b.connection
+	b.closed, b.connection = store.ErrClosed, nil
+	b.mu.Unlock()
+	if last != nil {
+		last.settle()
+		last.close()
 	}
 	return nil
 }

@@ -13,9 +13,12 @@ import (
 	"github.com/keepwell-health/keepwell/web/protocol"
 )
 
-// lockWait is how long an engine that is busy may take to leave word of a lock.
-// It is ended in any case.
-const lockWait = 2 * time.Second
+// How long an engine that is busy may take to leave word of a lock, and to let go of
+// the disk. It is ended in any case.
+const (
+	lockWait  = 2 * time.Second
+	leaveWait = 2 * time.Second
+)
 
 // lockTabs names the channel on which tabs hint that one of them locked all.
 const lockTabs = "keepwell-lock"
@@ -31,7 +34,7 @@ var (
 // With all, the other tabs lock too.
 func (a *app) lock(all bool) (*dom.Later, error) {
 	if a.ended() {
-		return nil, errLockedMeanwhile
+		return a.startAfresh(errLockedMeanwhile), nil
 	}
 	if a.entrance != nil {
 		return nil, nil // it is locked
@@ -59,17 +62,19 @@ func (a *app) lock(all bool) (*dom.Later, error) {
 // startAfresh ends both halves and has the boot script start them again. What is
 // under way fails with why.
 func (a *app) startAfresh(why error) *dom.Later {
-	if a.ended() {
-		return nil
+	if a.ended() { // another call is at it
+		<-a.locking
+		return a.again
 	}
-	a.why = why
+	a.leaving = true
 	a.hide()
 	dom.ForgetDownloads()
+	a.client.Leave(why, protocol.MethodLeave, leaveWait)
 	a.boot.EndEngine()
 	dom.SetTitle("Keepwell")
-	ready := a.boot.Restart()
+	a.again = a.boot.Restart()
 	close(a.locking)
-	return ready
+	return a.again
 }
 
 // locked is told by the engine.
@@ -82,14 +87,7 @@ func (a *app) locked(params json.RawMessage) {
 	a.startAfresh(errLockedMeanwhile)
 }
 
-func (a *app) ended() bool {
-	select {
-	case <-a.locking:
-		return true
-	default:
-		return false
-	}
-}
+func (a *app) ended() bool { return a.leaving }
 
 // hide takes everything out of sight.
 func (a *app) hide() {

@@ -44,7 +44,7 @@ func Run(ctx context.Context, boot dom.Boot) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-a.locking:
-		client.End(a.why)
+		_ = client.Close()
 		dom.Turn()
 		return nil
 	case <-client.Done():
@@ -78,7 +78,8 @@ type app struct {
 	restoring *restorePage // the one shown last
 
 	locking chan struct{} // closed when the engine has ended and so must this program
-	why     error         // of locking
+	leaving bool          // they are about to
+	again   *dom.Later    // when Keepwell runs again; set before locking is closed
 
 	periods   map[store.TypeID]Period // shown last in the charts
 	number    int                     // of the current history entry

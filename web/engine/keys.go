@@ -62,6 +62,20 @@ func unlock(ctx context.Context, c *call, p protocol.Secret) (reply, error) {
 	return reply{}, err
 }
 
+// leave lets go of the disk: an engine that is ended in the middle of a transaction
+// may hold up those of every other.
+func leave(_ context.Context, c *call, _ protocol.Empty) (reply, error) {
+	v, err := c.vault()
+	if err != nil {
+		return reply{}, err
+	}
+	e := c.session.engine
+	e.opening.Lock()
+	defer e.opening.Unlock()
+	e.letGo()
+	return reply{}, v.leave()
+}
+
 // lock forgets the keys and the records. The page ends the worker next, with all
 // that its memory still holds.
 func lock(ctx context.Context, c *call, p protocol.LockParams) (reply, error) {

@@ -57,6 +57,7 @@ func personMethods() map[string]method {
 		protocol.MethodMethods:         on(methods),
 		protocol.MethodUnlock:          on(unlock),
 		protocol.MethodLock:            on(lock),
+		protocol.MethodLeave:           on(leave),
 		protocol.MethodAddMethod:       on(addMethod),
 		protocol.MethodRemoveMethod:    on(removeMethod),
 		protocol.MethodNewRecoveryCode: on(newRecoveryCode),

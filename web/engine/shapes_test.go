@@ -51,6 +51,7 @@ var shapes = map[string]shape{
 	protocol.MethodMethods:         {protocol.Empty{}, protocol.MethodsResult{}},
 	protocol.MethodUnlock:          {protocol.Secret{}, protocol.Empty{}},
 	protocol.MethodLock:            {protocol.LockParams{}, protocol.Empty{}},
+	protocol.MethodLeave:           {protocol.Empty{}, protocol.Empty{}},
 	protocol.MethodAddMethod:       {protocol.AddMethodParams{}, protocol.MethodsResult{}},
 	protocol.MethodRemoveMethod:    {protocol.RemoveMethodParams{}, protocol.MethodsResult{}},
 	protocol.MethodNewRecoveryCode: {protocol.Empty{}, protocol.RecoveryCodeResult{}},

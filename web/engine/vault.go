@@ -148,6 +148,17 @@ func (v *Vault) Lock(ctx context.Context) error {
 	return keys.Reload(ctx) // another tab may have set the first method
 }
 
+// leave forgets the keys and closes the disk.
+func (v *Vault) leave() error {
+	v.opening.Lock()
+	defer v.opening.Unlock()
+	if v.keyring() == nil {
+		return nil
+	}
+	v.forget()
+	return v.backend().Close()
+}
+
 // lockOthers makes every tab that opened the keys before this forget them.
 func (v *Vault) lockOthers(ctx context.Context) error {
 	mark := make([]byte, 16)

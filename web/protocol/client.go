@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/keepwell-health/keepwell/store"
 )
@@ -16,13 +17,14 @@ type Client struct {
 	port   Port
 	events chan struct{} // holds one token when pending has changed
 	done   chan struct{} // closed when the port has closed
+	left   chan struct{} // closed by Leave
 
 	mu        sync.Mutex
 	lastID    int64
 	waiting   map[int64]*waiter
 	listeners map[string][]*listener
 	pending   []Event
-	ended     error // why there is nothing to ask any more; nil until End
+	ended     error // why there is nothing to ask any more; nil until Leave
 }
 
 // waiter is a request that has no response yet.
@@ -61,6 +63,7 @@ func NewClient(port Port) *Client {
 		port:      port,
 		events:    make(chan struct{}, 1),
 		done:      make(chan struct{}),
+		left:      make(chan struct{}),
 		waiting:   make(map[int64]*waiter),
 		listeners: make(map[string][]*listener),
 	}
@@ -72,7 +75,7 @@ func NewClient(port Port) *Client {
 // Call sends one request, waits for its response and unmarshals the result into
 // result, which may be nil. It returns the buffers that came beside it.
 //
-// An error is a *store.Error from the engine, what End was given, or wraps
+// An error is a *store.Error from the engine, what Leave was given, or wraps
 // ErrPortClosed. When ctx ends, Call asks the engine to cancel and still waits
 // for its word, so that the caller knows whether the work was done (nil) or not
 // (userCanceled).
@@ -114,12 +117,28 @@ func (c *Client) On(event string, f func(params json.RawMessage)) (remove func()
 // Done is closed when the port has closed and nothing can be asked any more.
 func (c *Client) Done() <-chan struct{} { return c.done }
 
-// End closes the port; requests under way, and later ones, fail with why.
-func (c *Client) End(why error) {
+// Leave fails the requests under way, and all later ones, with why. It makes a last
+// one, without params, and waits no longer than most for the response to it.
+func (c *Client) Leave(why error, method string, most time.Duration) {
 	c.mu.Lock()
+	if c.ended != nil {
+		c.mu.Unlock()
+		return
+	}
 	c.ended = why
 	c.mu.Unlock()
-	_ = c.port.Close() // nothing is sent any more, whether it closes or not
+	id, w := c.register()
+	defer c.forget(id)
+	close(c.left)
+	request, _ := json.Marshal(Request{ID: id, Method: method}) // two plain values always marshal
+	if c.port.Send(Message{JSON: request}) != nil {
+		return
+	}
+	select {
+	case <-w.response:
+	case <-c.done:
+	case <-time.After(most):
+	}
 }
 
 // Close closes the port; requests under way end with ErrPortClosed.
@@ -139,6 +158,11 @@ func (c *Client) do(ctx context.Context, x Exchange) (json.RawMessage, [][]byte,
 	params, err := marshalParams(x.Params)
 	if err != nil {
 		return nil, nil, store.Errorf(store.CodeInvalidArgument, "%s: the parameters can't be written as JSON", x.Method)
+	}
+	select {
+	case <-c.left:
+		return nil, nil, c.closed(x.Method)
+	default:
 	}
 	id, w := c.register()
 	defer c.forget(id)
@@ -168,6 +192,8 @@ func (c *Client) await(ctx context.Context, id int64, w *waiter, x Exchange) (js
 		case <-canceled:
 			canceled = nil
 			c.sendCancel(id)
+		case <-c.left:
+			return nil, nil, c.closed(x.Method)
 		case <-c.done:
 			// The response may have come just before the port closed.
 			select {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/keepwell-health/keepwell/store"
 )
@@ -250,9 +251,13 @@ func TestAClosedPortEndsCalls(t *testing.T) {
 	}
 }
 
-func TestEndTellsWhy(t *testing.T) {
+func TestLeaveTellsWhy(t *testing.T) {
 	asked := make(chan struct{}, 1)
-	c, _ := newClient(t, script{"wait": func(Request, Message, func(string, ...[]byte)) { asked <- struct{}{} }})
+	left := false
+	c, _ := newClient(t, script{
+		"wait":  func(Request, Message, func(string, ...[]byte)) { asked <- struct{}{} },
+		"leave": func(_ Request, _ Message, reply func(string, ...[]byte)) { left = true; reply(`{}`) },
+	})
 	done := make(chan error, 1)
 	go func() {
 		_, err := c.Call(t.Context(), "wait", nil, nil)
@@ -260,7 +265,11 @@ func TestEndTellsWhy(t *testing.T) {
 	}()
 	<-asked
 	why := errors.New("locked")
-	c.End(why)
+	c.Leave(why, "leave", time.Minute)
+	c.Leave(errors.New("other"), "leave", time.Minute)
+	if !left {
+		t.Error("nobody was told")
+	}
 	if err := <-done; !errors.Is(err, why) {
 		t.Errorf("under way: %v", err)
 	}

@@ -7,6 +7,7 @@ const (
 	MethodMethods         = "methods"         // Empty -> MethodsResult; while locked too
 	MethodUnlock          = "unlock"          // Secret -> Empty
 	MethodLock            = "lock"            // LockParams -> Empty
+	MethodLeave           = "leave"           // Empty -> Empty; the page is about to end the engine
 	MethodAddMethod       = "addMethod"       // AddMethodParams -> MethodsResult
 	MethodRemoveMethod    = "removeMethod"    // RemoveMethodParams -> MethodsResult
 	MethodNewRecoveryCode = "newRecoveryCode" // Empty -> RecoveryCodeResult
