@@ -6,7 +6,7 @@ import { mkdir, readdir, rename, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { allowAll, connect } from "../e2e/app.mjs";
-import { ready, startBrowser, startDemo } from "../e2e/harness.mjs";
+import { engineMemory, ready, startBrowser, startDemo } from "../e2e/harness.mjs";
 import { importFile, latest, latestOfPortal, protect, unlockToList } from "./keepwell.mjs";
 import { median, servePeers, stored } from "./measure.mjs";
 
@@ -121,21 +121,9 @@ async function measureUnlock(browser, origin, path) {
   const derivation = await unlock();
   count = (await importPath(page, path))[1];
   const unlocking = await unlock();
-  const memory = await moduleMemory(page.workers()[0]);
+  const memory = await engineMemory(page);
   await page.close();
   return { count, derivation, unlocking, memory };
-}
-
-/** Bytes that the modules of a worker have for their memory. */
-async function moduleMemory({ client }) {
-  const { result: prototype } = await client.send("Runtime.evaluate", { expression: "WebAssembly.Memory.prototype" });
-  const { objects } = await client.send("Runtime.queryObjects", { prototypeObjectId: prototype.objectId });
-  const { result } = await client.send("Runtime.callFunctionOn", {
-    objectId: objects.objectId,
-    functionDeclaration: "function () { return this.reduce((bytes, memory) => bytes + memory.buffer.byteLength, 0); }",
-    returnByValue: true,
-  });
-  return result.value;
 }
 
 async function measurePeer(browser, origin, name, path) {

@@ -3,6 +3,8 @@
 # a backup of a large store, then an Apple Health export (EXPORT_DAYS, PEER_DAYS).
 . "$(dirname "$0")/lib.sh"
 
+# All of it drives the site as it is published.
+export KEEPWELL_SITE="$PWD/dist"
 need chromium chromium
 need node nodejs
 need npm npm

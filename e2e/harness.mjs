@@ -144,7 +144,7 @@ export async function ready(page) {
 /** Resolves to the engine's worker of a page, once it answers and so is under its policy. */
 export async function engineOf(page) {
   await page.evaluate(() => keepwell.status());
-  return page.workers()[0];
+  return page.workers().at(-1); // after a lock the one before may still be listed
 }
 
 /** Bytes of memory that the engine's module has taken; wasm never gives any back. */
