@@ -235,8 +235,9 @@ func (opened *session) newestOfSources(ctx context.Context, now *state, id TypeI
 		}
 	}
 	found := map[string]newestSample{}
-	segments := make([]*segment, len(t.samples))
-	for at, place := range t.samples {
+	places := now.samplesFor(t, sees)
+	segments := make([]*segment, len(places))
+	for at, place := range places {
 		segments[at] = now.segments[place]
 	}
 	slices.SortStableFunc(segments, func(a, b *segment) int { return cmp.Compare(b.summary.Start.Max, a.summary.Start.Max) })

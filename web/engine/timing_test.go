@@ -15,9 +15,10 @@ import (
 )
 
 // tolerance is the greatest ratio of two calls' times that is taken for none. One
-// of 1.2 must be found, and one of 1 must pass on a machine that has other work:
-// it lies between the two.
-const tolerance = 1.1
+// of 1.2 must be found. Of a type of which an app has samples of its own, statistics
+// take up to 1.08 times as long when others' are denied than when there are none, since
+// they may not stand on summaries; that must pass on a machine that has other work.
+const tolerance = 1.15
 
 // compareTimes tells how many times as long slow takes as fast, and whether that
 // is a difference. Both are called by turns, in an order drawn anew each time, so
