@@ -32,7 +32,7 @@ func (s *site) collect(ctx context.Context) error {
 	if err := s.addAssets(sources); err != nil {
 		return err
 	}
-	for _, name := range []string{"index.html", "leave.html"} {
+	for _, name := range []string{"index.html", "leave.html", "embedded.mjs"} {
 		if err := s.addPage(name); err != nil {
 			return err
 		}
@@ -69,7 +69,7 @@ func (s *site) assetSources(ctx context.Context) (map[string][]byte, error) {
 
 func (s *site) isAsset(name string) bool { return strings.HasPrefix(name, "assets/") }
 
-// addPage adds a page of the root.
+// addPage adds a page, or a script, of the root.
 func (s *site) addPage(name string) error {
 	page, err := os.ReadFile(filepath.Join(s.root, name))
 	if err != nil {

@@ -1,8 +1,8 @@
 //go:build js && wasm
 
-// Command keepwell is the browser module. The boot script (web/static/boot.mjs)
-// starts it twice: on the page, where it owns the DOM, and in a worker, where it
-// owns the store.
+// Command keepwell is the browser module. Its page (web/static/start.mjs) starts it
+// twice: on the page, where it owns the DOM, or a layer above that of a portal, and
+// in a worker, where it owns the store.
 package main
 
 import (
@@ -24,13 +24,15 @@ func main() {
 	}
 }
 
-// run takes the half that the boot script asks for; it returns when that ends.
+// run takes the half that is asked for; it returns when that ends.
 func run(ctx context.Context, boot js.Value) error {
 	switch role := boot.Get("role").String(); role {
 	case "engine":
 		return serveEngine(ctx, dom.Port(boot.Get("port")))
 	case "page":
 		return app.Run(ctx, dom.NewBoot(boot))
+	case "embedded":
+		return app.RunEmbedded(ctx, dom.NewBoot(boot))
 	default:
 		return fmt.Errorf("no role is called %q", role)
 	}

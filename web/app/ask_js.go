@@ -21,6 +21,12 @@ type asking struct {
 	next   []protocol.Asking
 }
 
+// hearAsking has sheets shown for portals that ask from now on.
+func (a *app) hearAsking() {
+	a.client.On(protocol.EventAsking, a.asked)
+	a.client.On(protocol.EventAskingEnded, a.unasked)
+}
+
 // asked shows the sheet that the engine waits for. In a frame another site
 // could draw over it, so there it is never shown (the engine's asking then
 // ends when the portal gives up).
@@ -42,11 +48,12 @@ func (a *app) showSheet(request protocol.Asking) {
 		go a.answer(request.Asking, store.Answer{Canceled: true})
 		return
 	}
-	a.leave()
-	root := dom.Main(dom.Class("asking"))
-	dom.Body().Add(root)
+	if a.current != nil {
+		a.leave()
+	}
+	root := a.stand(dom.Class("asking"))
 	a.root.SetHidden(true)
-	dom.SetTitle("A site is asking · Keepwell")
+	a.setTitle("A site is asking · Keepwell")
 	a.sheet = &asking{number: request.Asking, root: root}
 	a.sheet.view = sheet.Show(root, model, func(answer store.Answer) {
 		go a.answer(request.Asking, answer)
@@ -78,10 +85,9 @@ func (a *app) unasked(params json.RawMessage) {
 // closeSheet brings back the pages, or shows the next sheet.
 func (a *app) closeSheet() {
 	next := a.sheet.next
-	a.sheet.root.Remove()
+	a.unstand(a.sheet.root)
 	a.sheet = nil
 	a.root.SetHidden(false)
-	dom.SetTitle(a.current.route.Title())
 	if len(next) > 0 {
 		a.showSheet(next[0])
 		if a.sheet != nil {
@@ -89,7 +95,10 @@ func (a *app) closeSheet() {
 		}
 		return
 	}
-	a.current.heading.Focus(false)
+	if a.current != nil {
+		a.setTitle(a.current.route.Title())
+		a.current.heading.Focus(false)
+	}
 }
 
 func (a *app) answer(number int64, answer store.Answer) {

@@ -71,7 +71,7 @@ func (a *app) startAfresh(why error) *dom.Later {
 	dom.ForgetDownloads()
 	a.client.Leave(why, protocol.MethodLeave, leaveWait)
 	a.boot.EndEngine()
-	dom.SetTitle("Keepwell")
+	a.setTitle("Keepwell")
 	a.again = a.boot.Restart()
 	close(a.locking)
 	return a.again
@@ -93,10 +93,10 @@ func (a *app) ended() bool { return a.leaving }
 func (a *app) hide() {
 	a.root.SetHidden(true)
 	if a.entrance != nil {
-		a.entrance.root.Remove()
+		a.unstand(a.entrance.root)
 	}
 	if a.sheet != nil {
-		a.sheet.root.Remove()
+		a.unstand(a.sheet.root)
 		a.sheet = nil
 	}
 }
@@ -107,8 +107,7 @@ func (a *app) unlock(ctx context.Context, secret protocol.Secret) error {
 		return err
 	}
 	if a.entrance != nil {
-		a.entrance.root.Remove()
-		a.entrance = nil
+		a.closeLockScreen()
 		a.enter(true)
 		a.announcer.Say("Unlocked.")
 	}

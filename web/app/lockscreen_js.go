@@ -19,17 +19,21 @@ type lockScreen struct {
 }
 
 func (a *app) showLockScreen() {
-	l := &lockScreen{app: a, root: dom.Main(dom.Class("standing locked"), dom.ID("locked")), body: dom.Div(dom.Class("locked-body")), waiting: dom.P(dom.Class("note"), dom.Hidden())}
+	l := &lockScreen{app: a, root: a.stand(dom.Class("standing locked"), dom.ID("locked")), body: dom.Div(dom.Class("locked-body")), waiting: dom.P(dom.Class("note"), dom.Hidden())}
 	heading := dom.H1(dom.TabIndex(-1), dom.Text("Your records are locked"))
 	l.root.Add(dom.P(dom.Class("wordmark"), dom.Text("Keepwell")), heading, l.waiting, l.body)
 	a.entrance = l
-	dom.Body().Add(l.root)
 	if !dom.IsTop() {
 		// Another site could draw over a frame, or watch where it is clicked.
 		l.body.Add(dom.P(dom.Text("Open Keepwell in a tab of its own to unlock them.")))
 		return
 	}
 	go l.fill()
+}
+
+func (a *app) closeLockScreen() {
+	a.unstand(a.entrance.root)
+	a.entrance = nil
 }
 
 func (l *lockScreen) fill() {
@@ -73,7 +77,13 @@ func (l *lockScreen) show(kind string, first bool) {
 	default:
 		focus = l.showRecovery()
 	}
-	l.body.Add(l.others(kind), l.lost())
+	l.body.Add(l.others(kind))
+	if l.app.overlay != nil {
+		l.body.Add(dom.P(dom.Class("note"), dom.Text("This site asks for what you granted it, and has to wait until they are unlocked.")),
+			dom.Div(dom.Class("actions"), dom.Button(dom.Class("button"), dom.Text("Not now"), dom.OnClick(l.app.dismissed))))
+	} else {
+		l.body.Add(l.lost())
+	}
 	// A phone would cover half the page with its keyboard, unasked.
 	if !first || !dom.Touched() {
 		focus.Focus(false)

@@ -130,8 +130,7 @@ func (a *app) eraseAll(ctx context.Context) error {
 	dom.Remember(laterSetting, "")
 	a.warn(store.IntegrityOK)
 	if a.entrance != nil {
-		a.entrance.root.Remove()
-		a.entrance = nil
+		a.closeLockScreen()
 		a.enter(false)
 		return nil
 	}

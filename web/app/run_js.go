@@ -5,6 +5,7 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"github.com/keepwell-health/keepwell/store"
@@ -39,16 +40,26 @@ func Run(ctx context.Context, boot dom.Boot) error {
 		a.enter(status.Protection != protocol.KindDevice)
 	}
 	a.offer()
-	broker.Run(ctx, client, a.attached)
+	if opener, ok := dom.Opener(); ok {
+		broker.Run(ctx, broker.Options{Peer: opener, Client: client, Attached: a.attached})
+	}
+	err := a.await()
+	if errors.Is(err, protocol.ErrPortClosed) {
+		fail("failure-stopped")
+	}
+	return err
+}
+
+// await waits for the end: nil says that the program is to be started afresh.
+func (a *app) await() error {
 	select {
-	case <-ctx.Done():
-		return ctx.Err()
+	case <-a.ctx.Done():
+		return a.ctx.Err()
 	case <-a.locking:
-		_ = client.Close()
+		_ = a.client.Close()
 		dom.Turn()
 		return nil
-	case <-client.Done():
-		fail("failure-stopped")
+	case <-a.client.Done():
 		return protocol.ErrPortClosed
 	}
 }
@@ -56,12 +67,15 @@ func Run(ctx context.Context, boot dom.Boot) error {
 // enter shows the pages, once the records are open. protected tells whether
 // there is a way to unlock them again.
 func (a *app) enter(protected bool) {
-	a.root.SetHidden(false)
 	a.guard = newGuard(a, protected)
+	go a.guard.start()
+	if a.overlay != nil {
+		return // the portal's pages are there
+	}
+	a.root.SetHidden(false)
 	a.listen()
 	a.arrive()
 	go a.lookBack()
-	go a.guard.start()
 }
 
 // app is the person's pages. It lives on the browser's event loop, where only
@@ -93,7 +107,8 @@ type app struct {
 	lockItem  *dom.Element // of the navigation; shown once there is a way to unlock
 	announcer *dom.Announcer
 	sheet     *asking
-	entrance  *lockScreen // nil once unlocked
+	overlay   *dom.Overlay // nil on the person's own pages
+	entrance  *lockScreen  // nil once unlocked
 }
 
 // ready asks the engine whether its store opens, and shows the static page's
@@ -131,8 +146,7 @@ func (a *app) listen() {
 			a.current.changed(changed.Types)
 		}
 	})
-	a.client.On(protocol.EventAsking, a.asked)
-	a.client.On(protocol.EventAskingEnded, a.unasked)
+	a.hearAsking()
 	a.client.On(protocol.EventDetached, a.detached)
 }
 
@@ -179,7 +193,7 @@ func (a *app) show(stop Stop, focus bool) {
 	ctx, cancel := context.WithCancel(a.ctx)
 	a.current = &screen{route: stop.Route, stop: stop, ctx: ctx, cancel: cancel}
 	a.draw(a.current)
-	dom.SetTitle(stop.Route.Title())
+	a.setTitle(stop.Route.Title())
 	for page, link := range a.nav {
 		if page == stop.Route.Section() {
 			link.SetAttribute("aria-current", "page")

@@ -1,6 +1,8 @@
 // Package broker connects a portal to the person's engine, in the window of the
-// Keepwell origin that the portal's click opened. Only such a window has the
-// person's storage in every browser, and only in it may a consent sheet stand.
+// Keepwell origin that the portal's click opened: only such a window has the
+// person's storage in every browser, and only in it may a consent sheet stand. Where
+// a portal serves Keepwell's files itself, opener and window are one, the portal's
+// own page.
 //
 // The handshake, which web/sdk/keepwell.mjs speaks from the other side:
 //
@@ -9,6 +11,7 @@
 //	opener -> window, its origin   {keepwell: "hello", nonce}     and a MessagePort
 //	window -> port                 {keepwell: "welcome", nonce}   then the port speaks web/protocol
 //	                            or {keepwell: "refused", nonce, reason}
+//	page -> itself                 {keepwell: "show"}             have the person unlock what is locked
 //
 // "ready" and "still-ready" go to whoever opened the window and say nothing
 // else. The origin that grants are kept under is the hello's event.origin: what
@@ -25,6 +28,7 @@ const (
 	kindHello      = "hello"
 	kindWelcome    = "welcome"
 	kindRefused    = "refused"
+	kindShow       = "show"
 )
 
 // Longest nonce that is answered, in characters; the SDK's has 22.
@@ -32,12 +36,12 @@ const maxNonce = 64
 
 // hello is what decides about a message that came to the window.
 type hello struct {
-	fromOpener bool
-	origin     string
-	kind       string
-	nonce      string
-	ports      int
-	framed     bool // this window is inside another
+	fromPeer bool
+	origin   string
+	kind     string
+	nonce    string
+	ports    int
+	framed   bool // this window is inside another
 }
 
 // verdict is what to do with a message.
@@ -53,10 +57,10 @@ const (
 // show: it holds nothing that the sender has not said.
 func judge(h hello) (v verdict, reason string) {
 	switch {
-	case h.kind != kindHello, !h.fromOpener, h.ports != 1, h.nonce == "", len(h.nonce) > maxNonce:
+	case h.kind != kindHello, !h.fromPeer, h.ports != 1, h.nonce == "", len(h.nonce) > maxNonce:
 		return ignore, ""
 	case h.framed:
-		return refuse, "Keepwell answers portals in a window of its own, not in a frame"
+		return refuse, "Keepwell answers portals in a window or page of its own, not in a frame"
 	}
 	if err := protocol.CheckOrigin(h.origin); err != nil {
 		return refuse, protocol.ToWire(err).Message

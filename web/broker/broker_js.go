@@ -18,43 +18,52 @@ const (
 	stillReadyInterval = 2 * time.Second
 )
 
-// Run connects the portal that opened this window, again whenever it reloads,
-// until ctx ends. It does nothing, and reports false, in a window without an
-// opener; in a frame it refuses whoever says hello. attached is called with the origin of every portal
-// that has connected, before its first request is served.
-func Run(ctx context.Context, client *protocol.Client, attached func(origin string)) bool {
-	if !dom.HasOpener() {
-		return false
-	}
-	b := &broker{ctx: ctx, client: client, attached: attached}
-	remove := dom.OnWindowMessage(b.receive)
+// Options says whom to connect to what.
+type Options struct {
+	Peer   dom.Peer // where the portal's page is
+	Client *protocol.Client
+	// Attached is called with the origin of every portal that has connected, before
+	// its first request is served. May be nil.
+	Attached func(origin string)
+	// Show is called when the portal's page asks for what stands before the person's
+	// answer, the lock, to be shown. May be nil.
+	Show func()
+}
+
+// Run connects the portal, again whenever it reloads, until ctx ends. In a frame
+// it refuses whoever says hello.
+func Run(ctx context.Context, options Options) {
+	b := &broker{ctx: ctx, Options: options}
+	remove := b.Peer.OnMessage(b.receive)
 	b.beckon(kindReady, readyInterval)
 	context.AfterFunc(ctx, func() {
 		remove()
 		b.stop()
 	})
-	return true
 }
 
 // broker lives on the page's event loop: nothing in it needs a lock.
 type broker struct {
-	ctx      context.Context
-	client   *protocol.Client
-	attached func(origin string)
-	stop     func() // ends the present interval
+	Options
+	ctx  context.Context
+	stop func() // ends the present interval
 }
 
 func (b *broker) beckon(kind string, interval time.Duration) {
 	if b.stop != nil {
 		b.stop()
 	}
-	dom.PostToOpener(kind)
-	b.stop = dom.Every(interval, func() { dom.PostToOpener(kind) })
+	b.Peer.Post(kind)
+	b.stop = dom.Every(interval, func() { b.Peer.Post(kind) })
 }
 
 func (b *broker) receive(m dom.WindowMessage) {
+	if m.Kind == kindShow && m.FromPeer && b.Show != nil {
+		b.Show()
+		return
+	}
 	v, reason := judge(hello{
-		fromOpener: m.FromOpener, origin: m.Origin, kind: m.Kind, nonce: m.Nonce,
+		fromPeer: m.FromPeer, origin: m.Origin, kind: m.Kind, nonce: m.Nonce,
 		ports: len(m.Ports), framed: !dom.IsTop(),
 	})
 	switch v {
@@ -71,11 +80,11 @@ func (b *broker) receive(m dom.WindowMessage) {
 }
 
 func (b *broker) connect(origin, nonce string, port protocol.Port) {
-	if b.attached != nil {
-		b.attached(origin)
+	if b.Attached != nil {
+		b.Attached(origin)
 	}
 	dom.PostOnPort(port, kindWelcome, nonce, "")
-	_, err := b.client.Do(b.ctx, protocol.Exchange{
+	_, err := b.Client.Do(b.ctx, protocol.Exchange{
 		Method: protocol.MethodAttach,
 		Params: protocol.AttachParams{Origin: origin},
 		Ports:  []protocol.Port{port},

@@ -6,7 +6,7 @@ import (
 )
 
 func TestJudge(t *testing.T) {
-	good := hello{fromOpener: true, origin: "https://portal.example", kind: kindHello, nonce: "n1", ports: 1}
+	good := hello{fromPeer: true, origin: "https://portal.example", kind: kindHello, nonce: "n1", ports: 1}
 	for _, test := range []struct {
 		name   string
 		change func(*hello)
@@ -15,8 +15,9 @@ func TestJudge(t *testing.T) {
 		{"a hello of the opener", func(*hello) {}, connect},
 		{"from localhost", func(h *hello) { h.origin = "http://localhost:8081" }, connect},
 
-		{"another window than the opener", func(h *hello) { h.fromOpener = false }, ignore},
+		{"another window than the opener", func(h *hello) { h.fromPeer = false }, ignore},
 		{"not a hello", func(h *hello) { h.kind = "goodbye" }, ignore},
+		{"a request to show what is locked", func(h *hello) { h.kind = kindShow }, ignore},
 		{"our own ready, sent back", func(h *hello) { h.kind = kindReady }, ignore},
 		{"no nonce", func(h *hello) { h.nonce = "" }, ignore},
 		{"a nonce to fill the memory", func(h *hello) { h.nonce = strings.Repeat("n", maxNonce+1) }, ignore},
@@ -27,7 +28,7 @@ func TestJudge(t *testing.T) {
 		{"plain http", func(h *hello) { h.origin = "http://portal.example" }, refuse},
 		{"a file", func(h *hello) { h.origin = "file://" }, refuse},
 		{"inside a frame", func(h *hello) { h.framed = true }, refuse},
-		{"opaque and not the opener", func(h *hello) { h.origin, h.fromOpener = "null", false }, ignore},
+		{"opaque and not the opener", func(h *hello) { h.origin, h.fromPeer = "null", false }, ignore},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			h := good

@@ -166,6 +166,11 @@ func (e *Element) Focus(scroll bool) {
 	e.node.Call("focus", map[string]any{"preventScroll": !scroll})
 }
 
+// ScrollHere scrolls so that the element's beginning is in sight, at once.
+func (e *Element) ScrollHere() {
+	e.node.Call("scrollIntoView", map[string]any{"block": "start", "behavior": "instant"})
+}
+
 // Focused reports whether the element has the keyboard focus.
 func (e *Element) Focused() bool { return document().Get("activeElement").Equal(e.node) }
 

@@ -10,15 +10,34 @@ import (
 	"github.com/keepwell-health/keepwell/web/protocol"
 )
 
-// WindowMessage is a message of another window (HTML section 9.3), as the
+// WindowMessage is a message of a window (HTML section 9.3), as the
 // browser delivered it. Kind and Nonce are strings that its data holds under
 // "keepwell" and "nonce"; everything else in the data is ignored.
 type WindowMessage struct {
-	FromOpener bool   // event.source is this window's opener
-	Origin     string // event.origin, which the browser vouches for
-	Kind       string
-	Nonce      string
-	Ports      []protocol.Port // transferred to this window
+	FromPeer bool   // event.source is the Peer
+	Origin   string // event.origin, which the browser vouches for
+	Kind     string
+	Nonce    string
+	Ports    []protocol.Port // transferred to this window
+}
+
+// Peer is the window that a portal's page is in.
+type Peer struct{ window js.Value }
+
+// Opener is the window that opened this one, if it can be reached.
+func Opener() (Peer, bool) {
+	opener := js.Global().Get("opener")
+	return Peer{opener}, !opener.IsNull()
+}
+
+// Self is this very window, where the portal's page is the one that started
+// Keepwell.
+func Self() Peer { return Peer{js.Global().Get("self")} }
+
+// Post sends {keepwell: kind} to the peer, whatever its origin: kind must be
+// nothing that anybody may not know.
+func (p Peer) Post(kind string) {
+	p.window.Call("postMessage", map[string]any{"keepwell": kind}, "*")
 }
 
 // IsTop reports whether this window is framed by nobody.
@@ -26,21 +45,11 @@ func IsTop() bool {
 	return js.Global().Get("self").Equal(js.Global().Get("top"))
 }
 
-// HasOpener reports whether the window that opened this one can be reached.
-func HasOpener() bool { return !opener().IsNull() }
-
-// PostToOpener sends {keepwell: kind} to the opener, whatever its origin: kind
-// must be nothing that anybody may not know.
-func PostToOpener(kind string) {
-	if o := opener(); !o.IsNull() {
-		o.Call("postMessage", map[string]any{"keepwell": kind}, "*")
-	}
-}
-
-// OnWindowMessage listens to messages of other windows until remove is called.
-func OnWindowMessage(handle func(WindowMessage)) (remove func()) {
+// OnMessage listens to messages of the peer, and of whoever else sends any, until
+// remove is called.
+func (p Peer) OnMessage(handle func(WindowMessage)) (remove func()) {
 	return jsx.Listen(js.Global(), "message", func(event js.Value) {
-		m, ok := readWindowMessage(event)
+		m, ok := p.read(event)
 		if ok {
 			handle(m)
 		}
@@ -67,9 +76,7 @@ func Every(interval time.Duration, f func()) (stop func()) {
 	}
 }
 
-func opener() js.Value { return js.Global().Get("opener") }
-
-func readWindowMessage(event js.Value) (WindowMessage, bool) {
+func (p Peer) read(event js.Value) (WindowMessage, bool) {
 	data := event.Get("data")
 	if data.Type() != js.TypeObject {
 		return WindowMessage{}, false
@@ -78,12 +85,12 @@ func readWindowMessage(event js.Value) (WindowMessage, bool) {
 	if kind.Type() != js.TypeString {
 		return WindowMessage{}, false
 	}
-	m := WindowMessage{Origin: event.Get("origin").String(), Kind: kind.String()}
+	m := WindowMessage{
+		FromPeer: event.Get("source").Equal(p.window),
+		Origin:   event.Get("origin").String(), Kind: kind.String(),
+	}
 	if nonce := data.Get("nonce"); nonce.Type() == js.TypeString {
 		m.Nonce = nonce.String()
-	}
-	if o := opener(); !o.IsNull() {
-		m.FromOpener = event.Get("source").Equal(o)
 	}
 	ports := event.Get("ports")
 	for i := range ports.Length() {

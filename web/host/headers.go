@@ -9,7 +9,7 @@ import (
 // EnginePolicy is the Content-Security-Policy of the engine's worker script. A
 // worker obeys the policy of its own response (CSP 3 section 4.2), and decrypted
 // records live only there: it may run the module that the page hands it and
-// reach nothing. web/static/boot.mjs looks for the same text.
+// reach nothing. web/static/start.mjs looks for the same text.
 const EnginePolicy = "default-src 'none'; script-src 'wasm-unsafe-eval'"
 
 // pagePolicy is the Content-Security-Policy of the person's pages, as in the

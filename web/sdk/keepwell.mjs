@@ -6,7 +6,8 @@
 //   const { samples } = await store.query({ type: "labResultRecord", limit: 100 });
 //
 // A window of the Keepwell origin, opened in the person's click, holds their
-// store and shows them what is asked. This module shakes hands with it (the
+// store and shows them what is asked. A page that serves Keepwell's files itself
+// holds it instead, and no window is needed. This module shakes hands with it (the
 // messages are in web/broker/broker.go; change both together) and speaks
 // web/protocol over the port that it hands over. Types are in keepwell.d.ts.
 
@@ -72,7 +73,8 @@ export class HealthStore {
 
   /**
    * Opens the person's store. Call it in a click, for it opens a window; with
-   * {open: false} it needs no click and finds only a window that is there.
+   * {open: false} it needs no click and finds only a window that is there. On this
+   * page's own origin it needs neither, and {open: false} shows nothing to the person.
    */
   static async connect({ host = globalThis.location?.origin, open = true, signal, ...app } = {}) {
     signal?.throwIfAborted();
@@ -80,6 +82,7 @@ export class HealthStore {
     try {
       connection.open(open); // before anything is awaited, or the click no longer counts
       await abortable(connection.connected(), signal);
+      if (open) connection.show();
     } catch (error) {
       connection.close();
       throw error;
@@ -94,7 +97,11 @@ export class HealthStore {
 
   /** Asks the person. That it resolves means "processed", never "granted". */
   async requestAuthorization(types, options) {
-    if ((await this.requestStatus(types, options)) === "shouldRequest") this.#connection.focus();
+    const status = await this.requestStatus(types, options).catch((error) => {
+      if (error.code === "databaseInaccessible") this.#connection.show(); // to be unlocked there
+      throw error;
+    });
+    if (status === "shouldRequest") this.#connection.focus();
     await this.#call("requestAuthorization", types, options);
   }
 
@@ -202,6 +209,7 @@ export class HealthStore {
 class Connection {
   #address; // of the window
   #origin;
+  #inside; // it is this page's origin: Keepwell runs in the page itself
   #app; // what the page says of itself
   #window = null;
   #port = null; // once the engine has answered hello
@@ -213,11 +221,12 @@ class Connection {
   #giveUpAt = 0; // ms since the Unix epoch: when a window that says nothing is given up
   #spoken = true; // false in a window that was opened and has not said anything yet
   #watcher;
-  #closed = false;
+  #ended = null; // why nothing can be asked any more
 
   constructor(host, app) {
     const base = hostURL(host);
     this.#address = new URL("#portal", base).href;
+    this.#inside = base.origin === globalThis.location?.origin;
     this.#origin = base.origin;
     this.#app = JSON.parse(encode(app)); // as it is now, and known to be of JSON
     connections.add(this);
@@ -228,9 +237,12 @@ class Connection {
   open(may) {
     const now = Date.now();
     const known = heard.get(this.#origin);
-    this.#giveUpAt = now + (may ? CONNECT_TIMEOUT : FIND_TIMEOUT);
+    this.#giveUpAt = now + (may || this.#inside ? CONNECT_TIMEOUT : FIND_TIMEOUT);
     this.#watch();
-    if (known && !known.window.closed && now - known.at < HEARD_LATELY) {
+    if (this.#inside) {
+      this.#window = globalThis;
+      this.#start();
+    } else if (known && !known.window.closed && now - known.at < HEARD_LATELY) {
       this.#window = known.window;
       this.#shake(known.window);
     } else if (may) {
@@ -240,6 +252,20 @@ class Connection {
         throw unavailable("popupBlocked", "the browser did not open Keepwell's window; connect in a click");
       }
     }
+  }
+
+  // Starts Keepwell in this page; only the first start counts.
+  async #start() {
+    const address = new URL("embedded.mjs", this.#address).href;
+    const why = await import(/* webpackIgnore: true */ /* @vite-ignore */ address).then(({ ended }) => ended, ({ message }) => message);
+    if (this.#ended) return;
+    if (this.#port) this.#lose();
+    this.#end(unavailable("timeout", "Keepwell does not run in this page: " + why));
+  }
+
+  // Has the person unlock what is locked: a window shows that by itself.
+  show() {
+    if (this.#inside) globalThis.postMessage({ keepwell: "show" }, this.#origin);
   }
 
   // Brings the window to the front, where the browser lets a page do so.
@@ -266,7 +292,7 @@ class Connection {
 
   async request(method, params, { signal, begun } = {}) {
     signal?.throwIfAborted();
-    if (this.#closed) throw unavailable("closed", "this store was closed");
+    if (this.#ended) throw this.#ended;
     const id = ++this.#lastId;
     const json = encode({ id, method, params });
     if (json.length > MAX_MESSAGE) throw new HealthError("dataSizeExceeded", "the request is too large");
@@ -320,11 +346,15 @@ class Connection {
   }
 
   close() {
-    this.#closed = true;
+    this.#end(unavailable("closed", "this store was closed"));
+    this.drop();
+  }
+
+  #end(why) {
+    this.#ended ??= why;
     connections.delete(this);
     this.#observers.clear();
-    this.#fail(unavailable("closed", "this store was closed"));
-    this.drop();
+    this.#fail(why);
     clearInterval(this.#watcher);
   }
 

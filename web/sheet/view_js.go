@@ -26,7 +26,8 @@ type View struct {
 	removes  []func()
 }
 
-// Show builds the sheet in root, which should be empty and a main landmark.
+// Show builds the sheet in root, which should be empty and a main landmark or alone
+// in a dialog.
 // answered is called once, when the sheet is finished; the sheet is gone then.
 func Show(root *dom.Element, model *Model, answered func(store.Answer)) *View {
 	v := &View{model: model, root: root, answered: answered, disarm: func() {}}
@@ -37,7 +38,7 @@ func Show(root *dom.Element, model *Model, answered func(store.Answer)) *View {
 		dom.OnDocument(dom.VisibilityChange, attend),
 		dom.OnDocument(dom.KeyDown, func(e dom.Event) {
 			if e.Key() == "Escape" {
-				v.proceed(v.model.Cancel())
+				v.Cancel()
 			}
 		}),
 	}
@@ -55,6 +56,9 @@ func (v *View) Close() {
 	}
 	v.root.Replace()
 }
+
+// Cancel closes the sheet without an answer.
+func (v *View) Cancel() { v.proceed(v.model.Cancel()) }
 
 // attend arms the buttons once the person has had the page before them for
 // ArmDelay, and disarms them when they turn away.
@@ -92,7 +96,7 @@ func (v *View) proceed(step Step) {
 func (v *View) draw() {
 	v.Toggles = nil
 	v.root.Replace(dom.Article(dom.Class("sheet"), v.top(), v.reasons(), v.choices(), v.foot()))
-	dom.ScrollTo(0)
+	v.root.ScrollHere()
 	v.Heading.Focus(false)
 }
 
@@ -102,7 +106,7 @@ func (v *View) top() *dom.Element {
 		dom.Strong(dom.Class("sheet-origin"), dom.Text(v.model.Host())),
 		dom.Text(" "+v.model.Request()))
 	v.Later = dom.Button(dom.Class("button quiet"), dom.Text("Decide later"),
-		dom.OnClick(func() { v.proceed(v.model.Cancel()) }))
+		dom.OnClick(v.Cancel))
 	eyebrow := dom.P(dom.Class("sheet-step"), dom.Span(dom.Class("wordmark"), dom.Text("Keepwell ")), dom.Text(v.step()))
 	header := dom.Header(dom.Class("sheet-top"), dom.Div(dom.Class("sheet-bar"), eyebrow, v.Later), v.Heading)
 	if name := v.model.Name(); name != "" {
