@@ -225,17 +225,20 @@ test("what the person's page and the portal's asked for came from this origin al
   for (const { url } of watch.requests) assert.equal(new URL(url).origin, origin);
 });
 
-test("where the page or the server does not allow it, connect says what is missing", async () => {
+test("where the page or the server does not allow that, a window does, and the console says why", async () => {
   for (const [path, host, pattern] of [
     ["/noheader/", "/bare/", /Content-Security-Policy/],
     ["/nowasm/", "/keepwell/", /WebAssembly/],
     ["/noworker/", "/keepwell/", /worker-src/],
-    ["/", "/nowhere/", /nowhere/],
   ]) {
-    const { page } = await openPage(chromium.browser, `${origin}${path}`);
-    const { code, reason, message } = await connect(page, { host });
-    assert.deepEqual([code, reason], ["healthDataUnavailable", "timeout"], path);
-    assert.match(message, pattern);
+    const { page, watch } = await openPage(chromium.browser, `${origin}${path}`);
+    const opened = new Promise((resolve) => page.once("popup", resolve));
+    assert.equal(await connect(page, { host }), undefined, path);
+    assert.match(watch.messages.join(), pattern);
+    const window = await opened;
+    assert.equal(new URL(window.url()).pathname, host);
+    assert.equal(await page.evaluate(() => store.query({ type: "allergyRecord" }).catch(({ code }) => code)), "databaseInaccessible");
+    await window.close();
     await page.close();
   }
 });

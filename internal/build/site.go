@@ -32,7 +32,7 @@ func (s *site) collect(ctx context.Context) error {
 	if err := s.addAssets(sources); err != nil {
 		return err
 	}
-	for _, name := range []string{"index.html", "leave.html", "embedded.mjs"} {
+	for _, name := range []string{"index.html", "leave.html", "frame.html", "embedded.mjs"} {
 		if err := s.addPage(name); err != nil {
 			return err
 		}

@@ -54,7 +54,7 @@ func run(ctx context.Context, folder string) error {
 	fmt.Printf("Keepwell, the person's page:  %s/\n", pageOrigin)
 	fmt.Printf("An example portal that asks:  %s/\n", portalOrigin)
 	return serve(ctx, map[net.Listener]http.Handler{
-		page:   host.New(site, host.Options{}),
+		page:   host.New(site, host.Options{FrameAncestors: []string{portalOrigin}}),
 		portal: host.Portal(portalSite, pageOrigin),
 	})
 }

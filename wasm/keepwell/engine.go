@@ -4,10 +4,12 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"os"
 
 	"github.com/keepwell-health/keepwell/store/idb"
 	"github.com/keepwell-health/keepwell/store/seal"
+	"github.com/keepwell-health/keepwell/web/app"
 	"github.com/keepwell-health/keepwell/web/dom"
 	"github.com/keepwell-health/keepwell/web/engine"
 	"github.com/keepwell-health/keepwell/web/protocol"
@@ -21,14 +23,34 @@ var turns = dom.NewTurns("keepwell-writer")
 
 // serveEngine serves the person's page on port until that closes.
 func serveEngine(ctx context.Context, port protocol.Port) error {
-	engine.New(engine.Options{
+	newEngine().Serve(ctx, port, engine.Person())
+	return nil
+}
+
+// serveFrame serves the page that has this one in a frame until the records are
+// locked: it reads, and nothing else. The engine is in this very program.
+func serveFrame(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	e := newEngine()
+	page, port := protocol.Pipe()
+	client := protocol.NewClient(page)
+	client.On(protocol.EventLocked, func(json.RawMessage) { _ = client.Close() })
+	go e.Serve(ctx, port, engine.Person())
+	return app.RunFramed(ctx, client, func(ctx context.Context, origin string, port protocol.Port) error {
+		go e.Serve(ctx, port, engine.Reader(origin))
+		return nil
+	})
+}
+
+func newEngine() *engine.Engine {
+	return engine.New(engine.Options{
 		Vault:    engine.NewVault(connect, destroy),
 		Tabs:     dom.NewTabs("keepwell"),
 		Spool:    func(ctx context.Context, mediaType string) engine.Spool { return dom.NewSpool(ctx, mediaType) },
 		Yield:    dom.Turn,
 		Panicked: func(stack []byte) { os.Stderr.Write(stack) },
-	}).Serve(ctx, port, engine.Person())
-	return nil
+	})
 }
 
 func connect(ctx context.Context) (engine.Disk, error) {

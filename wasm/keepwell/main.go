@@ -2,7 +2,7 @@
 
 // Command keepwell is the browser module. Its page (web/static/start.mjs) starts it
 // twice: on the page, where it owns the DOM, or a layer above that of a portal, and
-// in a worker, where it owns the store.
+// in a worker, where it owns the store. A frame (web/static/frame.mjs) starts it once.
 package main
 
 import (
@@ -33,6 +33,8 @@ func run(ctx context.Context, boot js.Value) error {
 		return app.Run(ctx, dom.NewBoot(boot))
 	case "embedded":
 		return app.RunEmbedded(ctx, dom.NewBoot(boot))
+	case "frame":
+		return serveFrame(ctx)
 	default:
 		return fmt.Errorf("no role is called %q", role)
 	}

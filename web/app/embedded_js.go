@@ -33,7 +33,7 @@ func RunEmbedded(ctx context.Context, boot dom.Boot) error {
 	if !status.Locked {
 		a.enter(status.Protection != protocol.KindDevice)
 	}
-	broker.Run(ctx, broker.Options{Peer: dom.Self(), Client: client, Show: a.showLock})
+	broker.Run(ctx, broker.Options{Peer: dom.Self(), Attach: broker.To(client), Show: a.showLock})
 	return a.await()
 }
 

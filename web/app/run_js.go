@@ -41,7 +41,7 @@ func Run(ctx context.Context, boot dom.Boot) error {
 	}
 	a.offer()
 	if opener, ok := dom.Opener(); ok {
-		broker.Run(ctx, broker.Options{Peer: opener, Client: client, Attached: a.attached})
+		broker.Run(ctx, broker.Options{Peer: opener, Attach: broker.To(client), Attached: a.attached})
 	}
 	err := a.await()
 	if errors.Is(err, protocol.ErrPortClosed) {

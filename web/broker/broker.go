@@ -2,7 +2,8 @@
 // Keepwell origin that the portal's click opened: only such a window has the
 // person's storage in every browser, and only in it may a consent sheet stand. Where
 // a portal serves Keepwell's files itself, opener and window are one, the portal's
-// own page.
+// own page; where the browser gives a frame that storage too, the page that framed it
+// stands for the opener.
 //
 // The handshake, which web/sdk/keepwell.mjs speaks from the other side:
 //
@@ -11,6 +12,7 @@
 //	opener -> window, its origin   {keepwell: "hello", nonce}     and a MessagePort
 //	window -> port                 {keepwell: "welcome", nonce}   then the port speaks web/protocol
 //	                            or {keepwell: "refused", nonce, reason}
+//	frame -> page around it        {keepwell: "ended"}            to one that it has served
 //	page -> itself                 {keepwell: "show"}             have the person unlock what is locked
 //
 // "ready" and "still-ready" go to whoever opened the window and say nothing
@@ -29,6 +31,7 @@ const (
 	kindWelcome    = "welcome"
 	kindRefused    = "refused"
 	kindShow       = "show"
+	kindEnded      = "ended"
 )
 
 // Longest nonce that is answered, in characters; the SDK's has 22.
@@ -41,7 +44,8 @@ type hello struct {
 	kind     string
 	nonce    string
 	ports    int
-	framed   bool // this window is inside another
+	framed   bool   // this window is inside another
+	embedder string // the one origin that a frame serves; "" serves in no frame
 }
 
 // verdict is what to do with a message.
@@ -59,7 +63,9 @@ func judge(h hello) (v verdict, reason string) {
 	switch {
 	case h.kind != kindHello, !h.fromPeer, h.ports != 1, h.nonce == "", len(h.nonce) > maxNonce:
 		return ignore, ""
-	case h.framed:
+	case h.embedder != "" && h.origin != h.embedder:
+		return ignore, ""
+	case h.framed && h.embedder == "":
 		return refuse, "Keepwell answers portals in a window or page of its own, not in a frame"
 	}
 	if err := protocol.CheckOrigin(h.origin); err != nil {

@@ -20,8 +20,13 @@ const (
 
 // Options says whom to connect to what.
 type Options struct {
-	Peer   dom.Peer // where the portal's page is
-	Client *protocol.Client
+	Peer dom.Peer // where the portal's page is
+	// Attach serves the portal of an origin on a port, and returns once that is under
+	// way; after an error the portal says hello again.
+	Attach func(ctx context.Context, origin string, port protocol.Port) error
+	// Embedder is the origin of the page that has this window in a frame, where that
+	// is to be served; "" serves in no frame.
+	Embedder string
 	// Attached is called with the origin of every portal that has connected, before
 	// its first request is served. May be nil.
 	Attached func(origin string)
@@ -30,8 +35,20 @@ type Options struct {
 	Show func()
 }
 
+// To attaches portals to the engine that client asks.
+func To(client *protocol.Client) func(context.Context, string, protocol.Port) error {
+	return func(ctx context.Context, origin string, port protocol.Port) error {
+		_, err := client.Do(ctx, protocol.Exchange{
+			Method: protocol.MethodAttach,
+			Params: protocol.AttachParams{Origin: origin},
+			Ports:  []protocol.Port{port},
+		})
+		return err
+	}
+}
+
 // Run connects the portal, again whenever it reloads, until ctx ends. In a frame
-// it refuses whoever says hello.
+// without an Embedder it refuses whoever says hello.
 func Run(ctx context.Context, options Options) {
 	b := &broker{ctx: ctx, Options: options}
 	remove := b.Peer.OnMessage(b.receive)
@@ -41,6 +58,9 @@ func Run(ctx context.Context, options Options) {
 		b.stop()
 	})
 }
+
+// End tells the page that a frame has served that it does so no more.
+func End(peer dom.Peer) { peer.Post(kindEnded) }
 
 // broker lives on the page's event loop: nothing in it needs a lock.
 type broker struct {
@@ -64,7 +84,7 @@ func (b *broker) receive(m dom.WindowMessage) {
 	}
 	v, reason := judge(hello{
 		fromPeer: m.FromPeer, origin: m.Origin, kind: m.Kind, nonce: m.Nonce,
-		ports: len(m.Ports), framed: !dom.IsTop(),
+		ports: len(m.Ports), framed: !dom.IsTop(), embedder: b.Embedder,
 	})
 	switch v {
 	case refuse:
@@ -84,11 +104,7 @@ func (b *broker) connect(origin, nonce string, port protocol.Port) {
 		b.Attached(origin)
 	}
 	dom.PostOnPort(port, kindWelcome, nonce, "")
-	_, err := b.Client.Do(b.ctx, protocol.Exchange{
-		Method: protocol.MethodAttach,
-		Params: protocol.AttachParams{Origin: origin},
-		Ports:  []protocol.Port{port},
-	})
+	err := b.Attach(b.ctx, origin, port)
 	if err != nil && b.ctx.Err() == nil {
 		b.beckon(kindReady, readyInterval) // the port went with the message; the portal says hello again
 	}

@@ -28,6 +28,8 @@ func TestJudge(t *testing.T) {
 		{"plain http", func(h *hello) { h.origin = "http://portal.example" }, refuse},
 		{"a file", func(h *hello) { h.origin = "file://" }, refuse},
 		{"inside a frame", func(h *hello) { h.framed = true }, refuse},
+		{"inside a frame that serves this origin", func(h *hello) { h.framed, h.embedder = true, h.origin }, connect},
+		{"inside a frame that serves another", func(h *hello) { h.framed, h.embedder = true, "https://other.example" }, ignore},
 		{"opaque and not the opener", func(h *hello) { h.origin, h.fromPeer = "null", false }, ignore},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -34,6 +34,18 @@ func Opener() (Peer, bool) {
 // Keepwell.
 func Self() Peer { return Peer{js.Global().Get("self")} }
 
+// Embedder is the page that has this window in a frame, and its origin as the
+// browser gives it (HTML section 7.2.5, ancestorOrigins; Chromium and WebKit). A page
+// that is in a frame itself is none.
+func Embedder() (peer Peer, origin string, ok bool) {
+	parent := js.Global().Get("parent")
+	origins := js.Global().Get("location").Get("ancestorOrigins")
+	if IsTop() || !parent.Equal(js.Global().Get("top")) || !origins.Truthy() || origins.Length() != 1 {
+		return Peer{}, "", false
+	}
+	return Peer{parent}, origins.Index(0).String(), true
+}
+
 // Post sends {keepwell: kind} to the peer, whatever its origin: kind must be
 // nothing that anybody may not know.
 func (p Peer) Post(kind string) {

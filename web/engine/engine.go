@@ -53,7 +53,7 @@ type Engine struct {
 	desk    *desk
 
 	// What each kind of caller may call, by name.
-	personMethods, appMethods map[string]method
+	personMethods, appMethods, readerMethods map[string]method
 
 	opening sync.Mutex // held while the store is opened
 	opened  atomic.Pointer[store.Store]
@@ -74,6 +74,7 @@ type Engine struct {
 type Principal struct {
 	origin string // of an app
 	person bool
+	reader bool // an app that may change nothing here
 }
 
 // Person is the one whose store it is: the page, on the Keepwell origin.
@@ -81,6 +82,10 @@ func Person() Principal { return Principal{person: true} }
 
 // App is a portal of that origin, as the browser gave it.
 func App(origin string) Principal { return Principal{origin: origin} }
+
+// Reader is such a portal where the person can't be asked and nothing is to be
+// written, in a frame: it may call what reads.
+func Reader(origin string) Principal { return Principal{origin: origin, reader: true} }
 
 // New returns an engine that has opened nothing yet.
 func New(options Options) *Engine {
@@ -95,7 +100,7 @@ func New(options Options) *Engine {
 	}
 	e := &Engine{
 		options: options, desk: newDesk(options.Now), pages: make(map[*session]bool), observers: make(map[*observer]bool),
-		personMethods: personMethods(), appMethods: appMethods(), untidy: make(chan struct{}, 1),
+		personMethods: personMethods(), appMethods: appMethods(), readerMethods: readerMethods(), untidy: make(chan struct{}, 1),
 	}
 	if options.Tabs != nil {
 		e.listen(options.Tabs)

@@ -95,6 +95,16 @@ func appMethods() map[string]method {
 	}
 }
 
+// readerMethods is what a portal may call from a frame. To ask for authorization is
+// among it, since that is answered without a sheet where all is decided; no page is
+// there to show one.
+func readerMethods() map[string]method {
+	table := appMethods()
+	delete(table, protocol.MethodSave)
+	delete(table, protocol.MethodDelete)
+	return table
+}
+
 func inOrder(m method) method {
 	m.inOrder = true
 	return m

@@ -36,6 +36,9 @@ func newSession(e *Engine, port protocol.Port, who Principal, page *session) *se
 		limits: appLimits, table: e.appMethods,
 		running: make(map[int64]context.CancelFunc),
 	}
+	if who.reader {
+		s.table = e.readerMethods
+	}
 	if who.person {
 		s.limits, s.table = personLimits, e.personMethods
 	} else if limiter, ok := port.(protocol.Limiter); ok {

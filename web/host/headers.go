@@ -29,6 +29,11 @@ var pagePolicy = []string{
 	"trusted-types keepwell",
 }
 
+// framePolicy is for frame.html, which portals that the deployment names may have in
+// a frame: it shows nothing that could be covered or clicked.
+const framePolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; base-uri 'none'; " +
+	"form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'; frame-ancestors "
+
 // leavePolicy is for leave.html, by which links to other origins go.
 const leavePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; " +
 	"form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'; frame-ancestors 'none'"
@@ -73,7 +78,7 @@ func keepwellHeaders(options Options) func(http.Header, string) {
 	if len(options.FrameAncestors) > 0 {
 		ancestors = strings.Join(options.FrameAncestors, " ")
 	}
-	page := strings.Join(pagePolicy, "; ") + "; frame-ancestors " + ancestors
+	page := strings.Join(pagePolicy, "; ") + "; frame-ancestors 'none'"
 	return func(header http.Header, name string) {
 		commonHeaders(header)
 		header.Set("Connection-Allowlist", connectionAllowlist)
@@ -82,6 +87,8 @@ func keepwellHeaders(options Options) func(http.Header, string) {
 			header.Set("Content-Security-Policy", leavePolicy)
 			header.Set("Cross-Origin-Opener-Policy", "same-origin")
 			header.Del("Connection-Allowlist")
+		case name == "frame.html":
+			header.Set("Content-Security-Policy", framePolicy+ancestors)
 		case isPage(name):
 			header.Set("Content-Security-Policy", page)
 		case isEngine(name):

@@ -16,8 +16,9 @@ import (
 
 // Options says what a deployment may choose.
 type Options struct {
-	// FrameAncestors are the origins that may show the pages in a frame
-	// ("https://portal.example"); none when empty.
+	// FrameAncestors are the origins that may have frame.html in a frame
+	// ("https://portal.example"), which shows nothing; none when empty. No other page
+	// is ever framed.
 	FrameAncestors []string
 }
 

@@ -22,6 +22,7 @@ func site() fstest.MapFS {
 		"index.html":                      "<!doctype html>page",
 		"index.html.br":                   "page, compressed",
 		"leave.html":                      "<!doctype html>leave",
+		"frame.html":                      "<!doctype html>frame",
 		wasmName:                          "\x00asm",
 		wasmName + ".br":                  "asm, compressed",
 		engineName:                        "engine()",
@@ -75,6 +76,7 @@ func TestRoutes(t *testing.T) {
 	}{
 		{"/", "text/html; charset=utf-8", askAgain, pageCSP, "same-origin", "", connectionAllowlist, ""},
 		{"/index.html", "text/html; charset=utf-8", askAgain, pageCSP, "same-origin", "", connectionAllowlist, ""},
+		{"/frame.html", "text/html; charset=utf-8", askAgain, framePolicy + "'none'", "same-origin", "", connectionAllowlist, ""},
 		{"/leave.html", "text/html; charset=utf-8", askAgain, leavePolicy, "same-origin", "", "", "same-origin"},
 		{"/portal/", "text/html; charset=utf-8", askAgain, pageCSP, "same-origin", "", connectionAllowlist, ""},
 		{"/portal/portal.mjs", "text/javascript; charset=utf-8", askAgain, filePolicy, "same-origin", "", connectionAllowlist, ""},
@@ -310,9 +312,15 @@ func TestTagsDifferByEncoding(t *testing.T) {
 
 func TestFrameAncestors(t *testing.T) {
 	h := New(site(), Options{FrameAncestors: []string{"https://a.example", "https://b.example"}})
-	policy := ask(h, http.MethodGet, "/", nil).Header.Get("Content-Security-Policy")
-	if !strings.HasSuffix(policy, "; frame-ancestors https://a.example https://b.example") {
-		t.Error(policy)
+	for path, want := range map[string]string{
+		"/frame.html": "; frame-ancestors https://a.example https://b.example",
+		"/":           "; frame-ancestors 'none'",
+		"/leave.html": "; frame-ancestors 'none'",
+	} {
+		policy := ask(h, http.MethodGet, path, nil).Header.Get("Content-Security-Policy")
+		if !strings.HasSuffix(policy, want) {
+			t.Errorf("%s: %s", path, policy)
+		}
 	}
 }
 
@@ -332,6 +340,11 @@ func TestPortal(t *testing.T) {
 			t.Errorf("no %s in %s", want, policy)
 		}
 	}
+	permissions := response.Header.Get("Permissions-Policy")
+	if want := strings.Replace(permissionsPolicy, "storage-access=(self)", `storage-access=(self "http://localhost:8080")`, 1); permissions != want {
+		t.Error(permissions)
+	}
+	response.Header.Set("Permissions-Policy", permissionsPolicy) // all else is as everywhere
 	checkCommon(t, response)
 }
 

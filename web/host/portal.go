@@ -28,12 +28,16 @@ func Portal(site fs.FS, keepwell string) http.Handler {
 		"form-action 'none'",
 		"frame-ancestors 'none'",
 	}, "; ")
+	// Keepwell's frame asks for its own storage; a page can't let others do what it
+	// may not do itself (Permissions Policy section 9.5).
+	permissions := strings.Replace(permissionsPolicy, "storage-access=(self)", `storage-access=(self "`+keepwell+`")`, 1)
 	return &handler{
 		site: site,
 		headers: func(header http.Header, name string) {
 			commonHeaders(header)
 			if isPage(name) {
 				header.Set("Content-Security-Policy", page)
+				header.Set("Permissions-Policy", permissions)
 			}
 		},
 		rewrite: func(page []byte) []byte { return portalHost.ReplaceAllLiteral(page, meta) },

@@ -314,7 +314,7 @@ export interface Usage {
 
 /** Who asks, and where the person's Keepwell is. The person sees all of it but host. */
 export interface ConnectOptions {
-  /** The address of the person's Keepwell; this very origin unless given. */
+  /** The address of the person's Keepwell; this very origin unless given. On this origin it runs in this page, without a window. */
   host?: string;
   /** What people call your app. */
   name: string;
@@ -322,7 +322,7 @@ export interface ConnectOptions {
   purpose?: Purpose;
   /** An https address; needed for clinical types. */
   privacyPolicy?: string;
-  /** False finds only a window that is open already, as after a reload, and needs no click. */
+  /** False needs no click: it finds a window that is open already, as after a reload, or makes do with a frame. */
   open?: boolean;
   signal?: AbortSignal;
 }
@@ -667,7 +667,9 @@ export class HealthStore {
 
   /**
    * Opens the person's store. Call it in a click, for it opens a window; with
-   * `open: false` it needs no click and finds only a window that is there.
+   * `open: false` it needs no click and finds only a window that is there, or makes
+   * do with a frame, which reads for a page that the person has answered. On this
+   * page's own origin it needs neither, and `open: false` shows nothing to the person.
    */
   static connect(options: ConnectOptions): Promise<HealthStore>;
 

@@ -7,7 +7,8 @@
 //
 // A window of the Keepwell origin, opened in the person's click, holds their
 // store and shows them what is asked. A page that serves Keepwell's files itself
-// holds it instead, and no window is needed. This module shakes hands with it (the
+// holds it instead, and no window is needed; nor is one for reads, where the browser
+// gives a frame of the Keepwell origin that store. This module shakes hands with it (the
 // messages are in web/broker/broker.go; change both together) and speaks
 // web/protocol over the port that it hands over. Types are in keepwell.d.ts.
 
@@ -26,6 +27,9 @@ const REPEATABLE = new Set([
   "requestStatus", "requestAuthorization", "authorizationStatus", "query", "sources", "anchored", "resource", "observe", "fetch",
   "statistics", "statisticsCollection",
 ]);
+
+// Need Keepwell's window where a frame does for all else.
+const WRITES = new Set(["save", "delete"]);
 
 /** What every call rejects with, unless its signal was aborted. */
 export class HealthError extends Error {
@@ -52,8 +56,9 @@ const connections = new Set();
 
 globalThis.addEventListener?.("message", ({ data, origin, source }) => {
   const kind = data?.keepwell;
+  if (kind === "ended") for (const connection of connections) connection.frameEnded(source);
   if (kind !== "ready" && kind !== "still-ready") return;
-  heard.set(origin, { window: source, at: Date.now() });
+  if (source.parent !== globalThis) heard.set(origin, { window: source, at: Date.now() }); // it is no frame
   for (const connection of connections) connection.heard(origin, source, kind);
 });
 
@@ -73,8 +78,8 @@ export class HealthStore {
 
   /**
    * Opens the person's store. Call it in a click, for it opens a window; with
-   * {open: false} it needs no click and finds only a window that is there. On this
-   * page's own origin it needs neither, and {open: false} shows nothing to the person.
+   * {open: false} it needs no click and finds only a window that is there, or makes do
+   * with a frame, which reads for a page that the person has answered. On this page's own origin it needs neither, and {open: false} shows nothing to the person.
    */
   static async connect({ host = globalThis.location?.origin, open = true, signal, ...app } = {}) {
     signal?.throwIfAborted();
@@ -212,6 +217,7 @@ class Connection {
   #inside; // it is this page's origin: Keepwell runs in the page itself
   #app; // what the page says of itself
   #window = null;
+  #frame = null; // the iframe that #window is in, if it is one
   #port = null; // once the engine has answered hello
   #shaking = null; // the handshake under way: { port, window, since }
   #waiting = []; // those who wait until it is connected: { resolve, reject }
@@ -241,7 +247,7 @@ class Connection {
     this.#watch();
     if (this.#inside) {
       this.#window = globalThis;
-      this.#start();
+      this.#start(may);
     } else if (known && !known.window.closed && now - known.at < HEARD_LATELY) {
       this.#window = known.window;
       this.#shake(known.window);
@@ -251,16 +257,49 @@ class Connection {
       if (!this.#window) {
         throw unavailable("popupBlocked", "the browser did not open Keepwell's window; connect in a click");
       }
+    } else if (hasFrames()) {
+      this.#enterFrame();
     }
   }
 
-  // Starts Keepwell in this page; only the first start counts.
-  async #start() {
+  // Puts Keepwell's frame into this page. It says that it is ready, or nothing.
+  #enterFrame() {
+    const frame = (this.#frame = document.createElement("iframe"));
+    frame.hidden = true;
+    frame.title = "Keepwell";
+    frame.src = new URL("frame.html", this.#address).href;
+    document.documentElement.append(frame);
+    this.#window = frame.contentWindow;
+  }
+
+  // Takes note that the person locked their records: a frame can't be unlocked.
+  frameEnded(window) {
+    if (!this.#frame || window !== this.#window) return;
+    if (this.#port) this.#lose();
+    this.#fail(unavailable("windowClosed", "no window of Keepwell is open; ask again in a click"));
+  }
+
+  #leaveFrame() {
+    this.#frame?.remove();
+    this.#frame = null;
+    this.#window = null;
+  }
+
+  // Starts Keepwell in this page; only the first start counts. Where that fails a
+  // window does as well.
+  async #start(may) {
     const address = new URL("embedded.mjs", this.#address).href;
     const why = await import(/* webpackIgnore: true */ /* @vite-ignore */ address).then(({ ended }) => ended, ({ message }) => message);
     if (this.#ended) return;
-    if (this.#port) this.#lose();
-    this.#end(unavailable("timeout", "Keepwell does not run in this page: " + why));
+    console.warn("keepwell: not running in this page: " + why);
+    try {
+      if (this.#port) throw unavailable("connectionLost", "Keepwell has stopped; load this page again");
+      this.#inside = false;
+      this.#window = null;
+      this.open(may);
+    } catch (error) {
+      this.#end(error);
+    }
   }
 
   // Has the person unlock what is locked: a window shows that by itself.
@@ -268,9 +307,11 @@ class Connection {
     if (this.#inside) globalThis.postMessage({ keepwell: "show" }, this.#origin);
   }
 
-  // Brings the window to the front, where the browser lets a page do so.
+  // Brings the window to the front, where the browser lets a page do so. A frame gives
+  // way to one: the person is asked there alone.
   focus() {
-    this.#window?.focus();
+    if (this.#frame) this.#reopen(false);
+    else this.#window?.focus();
   }
 
   // Resolves when requests can be sent.
@@ -281,6 +322,7 @@ class Connection {
 
   heard(origin, window, kind) {
     if (origin !== this.#origin) return;
+    if (this.#frame && !this.#port && window !== this.#window) this.#leaveFrame(); // a window does more
     if (this.#window && window !== this.#window && !this.#window.closed) return;
     this.#window = window;
     this.#spoken = true;
@@ -296,7 +338,9 @@ class Connection {
     const id = ++this.#lastId;
     const json = encode({ id, method, params });
     if (json.length > MAX_MESSAGE) throw new HealthError("dataSizeExceeded", "the request is too large");
-    if (!this.#window || this.#window.closed) this.#reopen();
+    if (!this.#window || this.#window.closed || (this.#frame && WRITES.has(method))) {
+      this.#reopen(REPEATABLE.has(method) && method !== "requestAuthorization");
+    }
     begun?.(id);
     const answer = new Promise((resolve, reject) => {
       this.#requests.set(id, { method, json, resolve, reject, sent: Boolean(this.#port) });
@@ -356,6 +400,7 @@ class Connection {
     this.#observers.clear();
     this.#fail(why);
     clearInterval(this.#watcher);
+    if (!this.#port) this.#leaveFrame();
   }
 
   // Lets go of the port: the engine ends what this page has under way.
@@ -370,15 +415,17 @@ class Connection {
     this.#port.close();
     this.#port = null;
     this.#giveUpAt = Date.now() + CONNECT_TIMEOUT;
+    if (this.#frame) this.#leaveFrame(); // it has ended: the records were locked, or the page is gone
   }
 
-  // The person closed the window; what is asked in a click may open it again.
-  #reopen() {
-    if (this.#port) this.#lose();
-    if (navigator.userActivation && !navigator.userActivation.isActive) {
-      throw unavailable("windowClosed", "Keepwell's window was closed; ask again in a click");
-    }
-    this.open(true);
+  // Finds another way to the engine, after the person closed the window or where a
+  // frame won't do: a window, in a click; else a frame, for what reads.
+  #reopen(reads) {
+    const may = !navigator.userActivation || navigator.userActivation.isActive;
+    const framed = !may && reads && hasFrames();
+    if (this.#port && (may || framed || !this.#frame)) this.drop();
+    if (!may && !framed) throw unavailable("windowClosed", "no window of Keepwell is open; ask again in a click");
+    this.open(may);
   }
 
   // Says hello over a fresh channel. Port, nonce and window live and end here
@@ -491,7 +538,7 @@ class Connection {
       if (this.#port) this.#lose();
       this.#windowGone();
     } else if (!this.#port && Date.now() > this.#giveUpAt) {
-      this.#fail(this.#window
+      this.#fail(this.#window && !this.#frame
         ? unavailable("timeout", "Keepwell's window does not answer; is its address right?")
         : unavailable("windowClosed", "no window of Keepwell is open"));
     }
@@ -523,6 +570,13 @@ async function severed() {
   } catch {
     return false; // this page may not ask; nothing is known
   }
+}
+
+// Tells whether this browser can give a frame the storage that its origin has outside:
+// this method came with that (Storage Access API, non-cookie storage). The handle has
+// no interface object to look for.
+function hasFrames() {
+  return Boolean(globalThis.document?.hasUnpartitionedCookieAccess);
 }
 
 function hostURL(host) {

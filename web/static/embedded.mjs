@@ -11,7 +11,8 @@ export const ended = new Promise((resolve) => start(resolve).catch((error) => re
 async function start(fail) {
   const lack = missing();
   if (lack) return fail(`the browser does not offer this page what it needs (${lack})`);
-  const [module, url] = await Promise.all([compile(), engineScript(unheld)]);
+  const url = await engineScript(unheld); // first: where that fails the portal opens a window, which its click allows for a while only
+  const module = await compile();
   const script = trusted(url);
   const ended = (reason) => fail(reason === "worker" ? "the engine's worker did not start; does worker-src allow it?" : "it has stopped, as the console says");
   while (await run("embedded", module, script, ended, { styles }));

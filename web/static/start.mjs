@@ -76,7 +76,7 @@ export async function run(role, module, script, fail, lent) {
 
 // forget keeps the listeners and timers of a program that ended from waking it, and
 // from holding its memory.
-function forget(go) {
+export function forget(go) {
   for (const timer of go._scheduledTimeouts.values()) clearTimeout(timer);
   go._scheduledTimeouts.clear();
   go._resume = () => {};
