@@ -400,3 +400,102 @@ test("a host that is no host is refused", async () => {
   }
   assert.equal(settings.opened.length, 0);
 });
+
+/** A page in a browser that can give a frame the storage of outside; frames are windows that answer. */
+function withFrames(t) {
+  settings.frames = [];
+  globalThis.document = {
+    hasUnpartitionedCookieAccess() {},
+    createElement: () => {
+      const contentWindow = Object.assign(new KeepwellWindow(), { parent: globalThis });
+      const frame = { contentWindow, remove: () => contentWindow.close() };
+      settings.frames.push(frame);
+      return frame;
+    },
+    documentElement: { append() {} },
+  };
+  t.after(() => delete globalThis.document);
+}
+
+/** Connects through a frame. */
+async function framed() {
+  mock.timers.enable({ apis: ["Date"], now: Date.now() + 100_000 }); // earlier windows are long forgotten
+  const connecting = HealthStore.connect({ ...about, open: false });
+  const [frame] = settings.frames;
+  frame.contentWindow.answers.query = () => ({ samples: [] });
+  frame.contentWindow.say("ready");
+  const store = await connecting;
+  stores.push(store);
+  return { store, frame };
+}
+
+test("without a click a frame reads, and a window opens for what it does not do", async (t) => {
+  withFrames(t);
+  const { store, frame } = await framed();
+  assert.equal(frame.src, HOST + "/frame.html");
+  assert.ok(frame.hidden);
+  assert.equal(settings.opened.length, 0);
+  assert.deepEqual(await store.query({ type: "stepCount" }), { samples: [] });
+  settings.active = false;
+  await assert.rejects(store.save([{ type: "stepCount" }]), fails("healthDataUnavailable", "windowClosed"));
+  assert.deepEqual(await store.query({ type: "stepCount" }), { samples: [] }, "the frame is still there");
+  settings.active = true;
+  const saving = store.save([{ type: "stepCount" }]);
+  assert.equal(settings.opened.length, 1);
+  assert.ok(frame.contentWindow.closed);
+  settings.window.answers.save = () => ({ uuids: ["u"] });
+  settings.window.say("ready");
+  assert.deepEqual(await saving, ["u"]);
+  assert.ok(frame.contentWindow.requests.every(({ method }) => method !== "save"));
+});
+
+test("a frame never asks: that opens the window", async (t) => {
+  withFrames(t);
+  const { store, frame } = await framed();
+  frame.contentWindow.answers.requestStatus = () => ({ status: "shouldRequest" });
+  const asking = store.requestAuthorization({ read: ["stepCount"] });
+  await until(() => settings.opened.length === 1);
+  settings.window.answers.requestAuthorization = () => ({});
+  settings.window.say("ready");
+  await asking;
+  assert.ok(frame.contentWindow.requests.every(({ method }) => method !== "requestAuthorization"));
+});
+
+test("a window that is there comes before a frame, and a frame that says nothing is given up", async (t) => {
+  withFrames(t);
+  mock.timers.enable({ apis: ["Date", "setInterval"], now: Date.now() + 200_000 });
+  const silent = HealthStore.connect({ ...about, open: false });
+  mock.timers.tick(6000);
+  await assert.rejects(silent, fails("healthDataUnavailable", "windowClosed"));
+  assert.ok(settings.frames[0].contentWindow.closed);
+  const connecting = HealthStore.connect({ ...about, open: false });
+  settings.window = new KeepwellWindow();
+  settings.window.say("still-ready");
+  stores.push(await connecting);
+  assert.ok(settings.frames[1].contentWindow.closed);
+});
+
+test("when a frame ends, what is under way fails, and reads find another", async (t) => {
+  withFrames(t);
+  const { store, frame } = await framed();
+  delete frame.contentWindow.answers.query;
+  const query = store.query({ type: "stepCount" });
+  frame.contentWindow.say("ended");
+  await assert.rejects(query, fails("healthDataUnavailable", "windowClosed"));
+  settings.active = false;
+  const again = store.query({ type: "stepCount" });
+  settings.frames[1].contentWindow.answers.query = () => ({ samples: [] });
+  settings.frames[1].contentWindow.say("ready");
+  assert.deepEqual(await again, { samples: [] });
+});
+
+test("on this page's own origin a window opens where Keepwell can't start in the page", async (t) => {
+  const warn = t.mock.method(console, "warn", () => {});
+  const connecting = HealthStore.connect({ ...about, host: "https://portal.example/keepwell/" });
+  assert.equal(settings.opened.length, 0);
+  await until(() => settings.opened.length === 1); // Node.js imports nothing by https
+  assert.equal(settings.opened[0].address, "https://portal.example/keepwell/#portal");
+  assert.equal(warn.mock.callCount(), 1);
+  settings.window.say("ready", "https://portal.example");
+  stores.push(await connecting);
+});
