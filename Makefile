@@ -10,7 +10,7 @@ test: ## install what is missing, then run everything there is to run
 build: ## write the whole static site to dist/
 	@go run ./internal/build
 
-edge: ## serve the site from Cloudflare's runtime on this machine; EDGE_PORT chooses the port, FRAME_ANCESTORS who may frame the pages
+edge: ## serve the site from Cloudflare's runtime on this machine; EDGE_PORT chooses the port, FRAME_ANCESTORS who may frame frame.html
 	@ci/edge.sh
 
 lint: ## formatting, vet and staticcheck for both platforms

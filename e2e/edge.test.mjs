@@ -14,7 +14,7 @@ import { engineOf, openPage, ready, startBrowser, startDemo } from "./harness.mj
 let demo, edge;
 before(async () => {
   demo = await startDemo();
-  const policy = (await askFor(demo.page, "/")).headers["content-security-policy"];
+  const policy = (await askFor(demo.page, "/frame.html")).headers["content-security-policy"];
   const [, ancestors] = policy.match(/frame-ancestors ([^;]+)$/);
   edge = await startEdge({ frameAncestors: ancestors === "'none'" ? undefined : ancestors });
 });
@@ -115,9 +115,9 @@ test("a query changes nothing, and nothing was logged so far", async () => {
   assert.equal(edge.said(), "");
 });
 
-test("who may frame the pages is a setting, and a wrong one stops all", async () => {
+test("who may frame frame.html is a setting, and a wrong one stops all", async () => {
   const framed = await startEdge({ frameAncestors: "https://a.example https://b.example:8443" });
-  const policy = (await askFor(framed.origin, "/")).headers["content-security-policy"];
+  const policy = (await askFor(framed.origin, "/frame.html")).headers["content-security-policy"];
   await framed.stop();
   assert.match(policy, /; frame-ancestors https:\/\/a\.example https:\/\/b\.example:8443$/);
 

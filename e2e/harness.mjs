@@ -136,6 +136,15 @@ async function follow(session, from, watch) {
   ]).catch(() => {}); // a worker may be gone by now
 }
 
+/**
+ * Whether an address is of the portal's own origin, or a file of Keepwell's frame, which
+ * the SDK loads to find that this browser gives it nothing.
+ */
+export function isPortals(url, { page, portal }) {
+  const { origin, pathname, search } = new URL(url);
+  return origin === portal || (origin === page && search === "" && /^\/(frame\.html|assets\/[\w.-]+)$/.test(pathname));
+}
+
 /** Waits until the person's page is ready for programs. */
 export async function ready(page) {
   await page.waitForFunction(() => globalThis.keepwell, { polling: 50 });

@@ -2,7 +2,7 @@
 
 // Command edge serves the built site from Cloudflare Workers, with the headers
 // that a plain file host does not send. The files lie behind the binding ASSETS;
-// FRAME_ANCESTORS may name the origins that may frame the pages. docs/hosting.md
+// FRAME_ANCESTORS may name the origins that may frame frame.html. docs/hosting.md
 // says how to deploy it.
 package main
 
