@@ -1,9 +1,21 @@
 // A portal as a test needs it: connected, and granted what it asks for.
+import assert from "node:assert/strict";
 import { answerSheet, openKeepwell } from "@keepwell-health/keepwell/testing";
+import { importTexts } from "./files.mjs";
+import { openPage, ready } from "./harness.mjs";
 
 const description = {
   name: "Clinic", purpose: "care", usage: { share: "Keeps your steps.", update: "Keeps your steps.", clinical: "Shows your records." },
 };
+
+/** Has the person bring records, and opens the example portal beside them: {page, watch}. */
+export async function openPortal(browser, demo, records) {
+  const { page } = await openPage(browser, demo.page);
+  await ready(page);
+  assert.equal((await importTexts(page, records)).report.added, records.length);
+  await page.close();
+  return openPage(browser, demo.portal);
+}
 
 /** Connects the portal's page to Keepwell as `store`, and returns the window that opens, ready. */
 export const connect = (portal, host, describe = {}) =>

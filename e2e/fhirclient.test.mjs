@@ -5,8 +5,8 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
 import { answerSheet } from "@keepwell-health/keepwell/testing";
-import { importTexts } from "./files.mjs";
-import { openPage, ready, startBrowser, startDemo, isPortals } from "./harness.mjs";
+import { openPortal } from "./app.mjs";
+import { ready, startBrowser, startDemo, isPortals } from "./harness.mjs";
 
 const base = "https://keepwell.invalid/fhir";
 const observation = (id, date, code) => [id + ".json", JSON.stringify({
@@ -26,11 +26,7 @@ let demo, chromium, portal, keepwell, watch;
 before(async () => {
   demo = await startDemo();
   chromium = await startBrowser();
-  const { page } = await openPage(chromium.browser, demo.page);
-  await ready(page);
-  assert.equal((await importTexts(page, records)).report.added, records.length);
-  await page.close();
-  ({ page: portal, watch } = await openPage(chromium.browser, demo.portal));
+  ({ page: portal, watch } = await openPortal(chromium.browser, demo, records));
   await connect();
   await answer();
   const source = createRequire(import.meta.url).resolve("fhirclient/build/fhir-client.pure.js");

@@ -3,10 +3,9 @@
 // protocol; the person's records and page are as they were.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { allowAll, connect } from "./app.mjs";
-import { importTexts } from "./files.mjs";
+import { allowAll, connect, openPortal } from "./app.mjs";
 import { fuzz, handshake } from "./fuzzer.mjs";
-import { engineMemory, openPage, ready, startBrowser, startDemo, watchPage } from "./harness.mjs";
+import { engineMemory, ready, startBrowser, startDemo, watchPage } from "./harness.mjs";
 
 const count = Number(process.env.FUZZ_MESSAGES ?? 30_000); // 100,000 take a minute
 const seed = Number(process.env.SEED ?? 1);
@@ -24,11 +23,7 @@ let demo, chromium, portal, keepwell, watch;
 before(async () => {
   demo = await startDemo();
   chromium = await startBrowser();
-  const { page } = await openPage(chromium.browser, demo.page);
-  await ready(page);
-  assert.equal((await importTexts(page, records)).report.added, 2);
-  await page.close();
-  ({ page: portal } = await openPage(chromium.browser, demo.portal));
+  ({ page: portal } = await openPortal(chromium.browser, demo, records));
   keepwell = await connect(portal, demo.page);
   watch = await watchPage(keepwell);
   await ready(keepwell);

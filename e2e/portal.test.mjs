@@ -2,6 +2,7 @@
 // window of Keepwell's origin, and it reads what was granted, no more.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { openPortal } from "./app.mjs";
 import { importTexts } from "./files.mjs";
 import { openPage, ready, startBrowser, startDemo, watchPage, isPortals } from "./harness.mjs";
 
@@ -25,11 +26,7 @@ let demo, chromium, portal, keepwell, watch;
 before(async () => {
   demo = await startDemo();
   chromium = await startBrowser();
-  const { page } = await openPage(chromium.browser, demo.page);
-  await ready(page);
-  assert.equal((await importTexts(page, records)).report.added, 2);
-  await page.close();
-  ({ page: portal, watch } = await openPage(chromium.browser, demo.portal));
+  ({ page: portal, watch } = await openPortal(chromium.browser, demo, records));
 });
 after(async () => {
   await chromium?.stop();
