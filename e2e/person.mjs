@@ -45,8 +45,8 @@ export const alerted = (page, pattern) =>
 /** Waits until the page runs and says above its records what matches. */
 export const warned = (page, pattern) =>
   page.waitForFunction((source) => {
-    const warning = document.querySelector(".warning:not([hidden])");
-    return globalThis.keepwell && warning && new RegExp(source).test(warning.textContent);
+    const warning = document.querySelector(".warning");
+    return globalThis.keepwell && warning?.checkVisibility() && new RegExp(source).test(warning.textContent);
   }, { polling: 50 }, pattern.source);
 
 /** The code that a call of the page's surface, "counts()", rejects with, or "" when it does not. */

@@ -1,29 +1,28 @@
 // Several tabs on one store: they import one after the other, show each other's
 // changes, and a tab that is silent, slept or lost its storage does no harm.
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
+import { after, afterEach, before, beforeEach, test } from "node:test";
 import { importTexts } from "./files.mjs";
 import { freeze, openPage, ready, startBrowser, startDemo } from "./harness.mjs";
 import { headed, rejection, warned } from "./person.mjs";
 
-let demo, chromium, here, there;
+let demo, chromium, profile, here, there;
 before(async () => {
   demo = await startDemo();
   chromium = await startBrowser();
+});
+beforeEach(async () => { // storage of its own: what one test leaves under way is not in the next
+  profile = await chromium.browser.createBrowserContext();
   [here, there] = [await tab(), await tab()];
 });
-afterEach(async () => {
-  await there.evaluate(() => keepwell.erase());
-  await headed(here, "Your health records, kept on your own device"); // perhaps it started afresh
-  await ready(here);
-});
+afterEach(() => profile?.close());
 after(async () => {
   await chromium?.stop();
   await demo?.stop();
 });
 
 async function tab() {
-  const { page } = await openPage(chromium.browser, demo.page);
+  const { page } = await openPage(profile, demo.page);
   await ready(page);
   return page;
 }
@@ -142,7 +141,7 @@ test("a database that another page deletes goes at once, and the tabs say so", a
   await begin(here, "here", 10);
   await ended(here);
   await show(there, 10);
-  const { page } = await openPage(chromium.browser, `${demo.page}/icon.svg`);
+  const { page } = await openPage(profile, `${demo.page}/icon.svg`);
   await page.evaluate(() => new Promise((resolve, reject) => {
     const deleting = indexedDB.deleteDatabase("keepwell");
     deleting.onsuccess = () => resolve();
