@@ -414,3 +414,26 @@ func (s *Store) ShareStatus(ctx context.Context, origin string, id TypeID) (Shar
 	}
 	return ShareNotDetermined, nil
 }
+
+// EarliestAuthorizedSampleDates tells from when an app may read, in ms since the
+// Unix epoch, of those types of which the person shares recent history alone. It
+// leaves out all others: a type that is denied looks like one that is shared whole
+// (HealthKit's earliestAuthorizedSampleDate(for:)).
+func (s *Store) EarliestAuthorizedSampleDates(ctx context.Context, origin string, ids []TypeID) (map[TypeID]int64, error) {
+	for _, id := range ids {
+		if _, known := TypeByID(id); !known {
+			return nil, Errorf(CodeInvalidArgument, "a type is not known")
+		}
+	}
+	grants, err := s.grants(ctx, origin)
+	if err != nil {
+		return nil, wrap(err, "reading the earliest dates")
+	}
+	dates := map[TypeID]int64{}
+	for _, id := range ids {
+		if grant := grants.of(id); grant.Read == granted && grant.Since != 0 {
+			dates[id] = grant.Since
+		}
+	}
+	return dates, nil
+}

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"maps"
 	"testing"
 
 	"github.com/keepwell-health/keepwell/store"
@@ -73,5 +74,34 @@ func TestHistoryOfSingleTypes(t *testing.T) {
 	err = s.Answer(background, portal, store.AuthorizationRequest{Read: both}, store.Answer{
 		Read: both, HistoryStarts: map[store.TypeID]int64{"bodyMass": 500},
 	})
+	wantCode(t, err, store.CodeInvalidArgument)
+}
+
+// Types that are denied or shared whole look alike here: they are left out.
+func TestEarliestAuthorizedSampleDates(t *testing.T) {
+	s := open(t, mem.New())
+	asked := types{"stepCount", "heartRate", "bodyMass"}
+	answer(t, s, portal, store.AuthorizationRequest{Read: asked, ToShare: types{"bodyMass"}}, store.Answer{
+		Read: types{"stepCount", "heartRate"}, Share: types{"bodyMass"}, HistoryStarts: map[store.TypeID]int64{"stepCount": 500},
+	})
+	ask := append(types{"height"}, asked...) // one that was never asked for, too
+	want := func(want map[store.TypeID]int64) {
+		t.Helper()
+		dates, err := s.EarliestAuthorizedSampleDates(background, portal, ask)
+		if err != nil || !maps.Equal(dates, want) {
+			t.Errorf("dates %v, error %v; want %v", dates, err, want)
+		}
+	}
+	want(map[store.TypeID]int64{"stepCount": 500})
+	for _, grant := range []store.Grant{
+		{Type: "stepCount", HistoryStart: 500}, // denied, the limit still set
+		{Type: "heartRate", Read: true, HistoryStart: 700},
+	} {
+		if err := s.SetGrant(background, portal, grant); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want(map[store.TypeID]int64{"heartRate": 700})
+	_, err := s.EarliestAuthorizedSampleDates(background, portal, types{"nothing"})
 	wantCode(t, err, store.CodeInvalidArgument)
 }

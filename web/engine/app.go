@@ -110,3 +110,15 @@ var shareStatusNames = map[store.ShareStatus]string{
 	store.ShareSharingDenied:     "sharingDenied",
 	store.ShareSharingAuthorized: "sharingAuthorized",
 }
+
+func earliestDates(ctx context.Context, c *call, p protocol.TypesParams) (reply, error) {
+	s, err := c.store(ctx)
+	if err != nil {
+		return reply{}, err
+	}
+	dates, err := s.EarliestAuthorizedSampleDates(ctx, c.session.who.origin, p.Types)
+	if err != nil {
+		return reply{}, err
+	}
+	return reply{result: protocol.EarliestDatesResult{Dates: dates}}, nil
+}

@@ -62,6 +62,7 @@ var twinRequests = map[string][]string{
 	},
 	protocol.MethodRequestAuthorization: {`{"read":["TYPE"]}`, `{"toShare":["TYPE"]}`},
 	protocol.MethodAuthorizationStatus:  {`{"type":"TYPE"}`},
+	protocol.MethodEarliestDates:        {`{"types":["TYPE"]}`},
 	protocol.MethodQuery: {
 		`{"type":"TYPE"}`,
 		`{"type":"TYPE","limit":1}`, `{"type":"TYPE","limit":1,"offset":1}`, `{"type":"TYPE","limit":-1}`,

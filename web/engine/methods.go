@@ -81,6 +81,7 @@ func appMethods() map[string]method {
 		protocol.MethodRequestStatus:        introduced(on(requestStatus)),
 		protocol.MethodRequestAuthorization: introduced(on(requestAuthorization)),
 		protocol.MethodAuthorizationStatus:  introduced(on(authorizationStatus)),
+		protocol.MethodEarliestDates:        introduced(on(earliestDates)),
 		protocol.MethodQuery:                introduced(on(query)),
 		protocol.MethodSources:              introduced(on(sources)),
 		protocol.MethodAnchored:             introduced(on(anchored)),

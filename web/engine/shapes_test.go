@@ -70,6 +70,7 @@ var shapes = map[string]shape{
 	protocol.MethodRequestStatus:        {store.AuthorizationRequest{}, protocol.RequestStatusResult{}},
 	protocol.MethodRequestAuthorization: {store.AuthorizationRequest{}, protocol.Empty{}},
 	protocol.MethodAuthorizationStatus:  {protocol.TypeParams{}, protocol.ShareStatusResult{}},
+	protocol.MethodEarliestDates:        {protocol.TypesParams{}, protocol.EarliestDatesResult{}},
 	protocol.MethodFetch:                {protocol.FetchParams{}, protocol.FetchResult{}},
 	protocol.MethodObserve:              {protocol.ObserveParams{}, protocol.ObserveResult{}},
 	protocol.MethodUnobserve:            {protocol.UnobserveParams{}, protocol.Empty{}},

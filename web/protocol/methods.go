@@ -35,14 +35,15 @@ const (
 	MethodAnswer       = "answer"       // AnswerParams -> Empty
 
 	// For portals.
-	MethodHello                = "hello"                // store.AppDescription -> HelloResult; the first call on a port
-	MethodBye                  = "bye"                  // Empty, and no answer: the engine closes the port
-	MethodRequestStatus        = "requestStatus"        // store.AuthorizationRequest -> RequestStatusResult
-	MethodRequestAuthorization = "requestAuthorization" // store.AuthorizationRequest -> Empty: processed, not "granted"
-	MethodAuthorizationStatus  = "authorizationStatus"  // TypeParams -> ShareStatusResult: of sharing only
-	MethodFetch                = "fetch"                // FetchParams -> FetchResult, 1 buffer: the body
-	MethodObserve              = "observe"              // ObserveParams -> ObserveResult; `observed` events until the port closes
-	MethodUnobserve            = "unobserve"            // UnobserveParams -> Empty
+	MethodHello                = "hello"                        // store.AppDescription -> HelloResult; the first call on a port
+	MethodBye                  = "bye"                          // Empty, and no answer: the engine closes the port
+	MethodRequestStatus        = "requestStatus"                // store.AuthorizationRequest -> RequestStatusResult
+	MethodRequestAuthorization = "requestAuthorization"         // store.AuthorizationRequest -> Empty: processed, not "granted"
+	MethodAuthorizationStatus  = "authorizationStatus"          // TypeParams -> ShareStatusResult: of sharing only
+	MethodEarliestDates        = "earliestAuthorizedSampleDate" // TypesParams -> EarliestDatesResult
+	MethodFetch                = "fetch"                        // FetchParams -> FetchResult, 1 buffer: the body
+	MethodObserve              = "observe"                      // ObserveParams -> ObserveResult; `observed` events until the port closes
+	MethodUnobserve            = "unobserve"                    // UnobserveParams -> Empty
 )
 
 // Events.
@@ -221,6 +222,18 @@ type TypeParams struct {
 // whether it may read it.
 type ShareStatusResult struct {
 	Status string `json:"status"` // "notDetermined", "sharingDenied" or "sharingAuthorized"
+}
+
+// TypesParams names types.
+type TypesParams struct {
+	Types []store.TypeID `json:"types"`
+}
+
+// EarliestDatesResult tells from when the portal may read, in ms since the Unix
+// epoch, of the types with a history window. A type that is denied is left out like
+// one that is shared whole.
+type EarliestDatesResult struct {
+	Dates map[store.TypeID]int64 `json:"dates"`
 }
 
 // Asking tells a page to show a sheet, which lists every type of the request.

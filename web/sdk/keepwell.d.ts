@@ -685,6 +685,13 @@ export class HealthStore {
   /** Tells whether this page may write a type. Nothing tells whether it may read it. */
   authorizationStatus(type: TypeIdentifier, options?: CallOptions): Promise<"notDetermined" | "sharingDenied" | "sharingAuthorized">;
 
+  /**
+   * Tells from when this page may read, in ms since the Unix epoch, of those types of
+   * which the person shares recent history alone. All others are left out: a type that
+   * is denied looks like one that is shared whole.
+   */
+  earliestAuthorizedSampleDate(types: TypeIdentifier[], options?: CallOptions): Promise<Partial<Record<TypeIdentifier, number>>>;
+
   /** Reads samples of one type. */
   query(query: Query, options?: CallOptions): Promise<QueryResult>;
 
@@ -731,6 +738,12 @@ export class HealthStore {
    * can be handed to a FHIR client as its fetch function.
    */
   fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
+
+  /**
+   * Shows the person, in Keepwell's window, what apps may read and write, for them to
+   * change. Call it in a click. What they change takes effect at once and is not told.
+   */
+  permissionManager(): Promise<void>;
 
   /** Ends the connection. The window stays: it is the person's. */
   close(): void;

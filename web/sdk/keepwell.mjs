@@ -24,7 +24,7 @@ const WINDOW_FEATURES = "popup,width=480,height=760";
 // May be sent again when the connection was lost before their answer came: done
 // twice they do what they do once.
 const REPEATABLE = new Set([
-  "requestStatus", "requestAuthorization", "authorizationStatus", "query", "sources", "anchored", "resource", "observe", "fetch",
+  "requestStatus", "requestAuthorization", "authorizationStatus", "earliestAuthorizedSampleDate", "query", "sources", "anchored", "resource", "observe", "fetch",
   "statistics", "statisticsCollection",
 ]);
 
@@ -115,6 +115,11 @@ export class HealthStore {
     return (await this.#call("authorizationStatus", { type }, options)).status;
   }
 
+  /** Tells from when this page may read, of those types that it may read the recent history of alone. */
+  async earliestAuthorizedSampleDate(types, options) {
+    return (await this.#call("earliestAuthorizedSampleDate", { types }, options)).dates;
+  }
+
   /** Reads samples of one type. */
   query(query, options) {
     return this.#call("query", query, options);
@@ -197,6 +202,11 @@ export class HealthStore {
       status: result.status,
       headers: { "content-type": "application/fhir+json; charset=utf-8", "content-length": String(buffers[0].byteLength) },
     });
+  }
+
+  /** Shows the person what this page may read and write, for them to change. Call it in a click. */
+  async permissionManager() {
+    this.#connection.showPermissions();
   }
 
   /** Ends the connection. The window stays: it is the person's. */
@@ -312,6 +322,15 @@ class Connection {
   focus() {
     if (this.#frame) this.#reopen(false);
     else this.#window?.focus();
+  }
+
+  // Turns the window to the page that lists what apps may do, or opens it there. Only
+  // its fragment changes, so it is not loaded again.
+  showPermissions() {
+    if (this.#ended) throw this.#ended;
+    const window = globalThis.open(new URL("#/apps", this.#address), "keepwell:" + this.#origin, WINDOW_FEATURES);
+    if (!window) throw unavailable("popupBlocked", "the browser did not open Keepwell's window; call this in a click");
+    window.focus();
   }
 
   // Resolves when requests can be sent.
