@@ -55,6 +55,7 @@ export async function fuzz(seed, count) {
     sources: () => ({ type: one(types) }),
     resource: () => ({ uuid: scalar() }),
     authorizationStatus: () => ({ type: one(types) }),
+    earliestAuthorizedSampleDate: () => ({ types: one([[one(types)], types, scalar()]) }),
     requestStatus: () => ({ read: [one(types)], toShare: [one(types)], required: scalar() }),
     // What is decided, or wrong: a sheet would wait for the person.
     requestAuthorization: () => one([{ read: ["stepCount"] }, { toShare: ["allergyRecord"] }, { toShare: ["labResultRecord"] }, { read: [secret] }, { read: scalar() }, {}]),

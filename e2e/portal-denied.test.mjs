@@ -24,6 +24,7 @@ const calls = {
   requestStatus: (type) => [{ read: [type] }],
   requestAuthorization: (type) => [{ read: [type] }],
   authorizationStatus: (type) => [type],
+  earliestAuthorizedSampleDate: (type) => [[type]],
   query: (type) => [{ type, limit: 10, sort: [{ key: "startDate", ascending: true }] }],
   pages: (type) => [{ type }],
   anchored: (type) => [{ type }],
@@ -35,7 +36,8 @@ const calls = {
   save: (type) => [[{ type, startDate: 1, endDate: 1, value: 1, unit: "count" }]],
   delete: (type, uuid) => [[uuid]],
   fetch: (type) => [search[type]],
-  close: null, // says nothing of a type
+  permissionManager: null, // says nothing of a type, nor to the portal
+  close: null,
 };
 
 let demo, chromium, portal, keepwell, watch, uuid;

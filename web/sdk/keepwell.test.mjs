@@ -150,6 +150,7 @@ test("the calls give what their names say", async () => {
     requestStatus: () => ({ status: "unnecessary" }),
     requestAuthorization: () => ({}),
     authorizationStatus: () => ({ status: "sharingDenied" }),
+    earliestAuthorizedSampleDate: ({ types: [type] }) => ({ dates: { [type]: 5 } }),
     sources: () => ({ sources: [{ id: "s", name: "S" }] }),
     resource: () => new Uint8Array([1, 2, 3]),
     save: () => ({ uuids: ["u"] }),
@@ -161,6 +162,7 @@ test("the calls give what their names say", async () => {
   assert.equal(await store.requestStatus({ read: ["stepCount"] }), "unnecessary");
   assert.equal(await store.requestAuthorization({ read: ["stepCount"] }), undefined);
   assert.equal(await store.authorizationStatus("stepCount"), "sharingDenied");
+  assert.deepEqual(await store.earliestAuthorizedSampleDate(["stepCount"]), { stepCount: 5 });
   assert.deepEqual(await store.sources("stepCount"), [{ id: "s", name: "S" }]);
   assert.deepEqual(await store.resource("u"), new Uint8Array([1, 2, 3]));
   assert.deepEqual(await store.save([{ type: "stepCount" }]), ["u"]);
