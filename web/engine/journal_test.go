@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"encoding/json"
+	"errors"
 	"testing"
 
 	"github.com/keepwell-health/keepwell/store"
@@ -135,5 +137,38 @@ func TestASaveOvertakenByUnlocking(t *testing.T) {
 	w.save(portal, "stepCount", 1000)
 	if found := w.samples(w.page, store.Query{Type: "stepCount"}); len(found) != 1 {
 		t.Errorf("there are %d samples", len(found))
+	}
+}
+
+// What a portal saves just when an engine ends is not done by it, and the portal
+// learns that: the next engine does it.
+func TestAnEngineTakesLeave(t *testing.T) {
+	w := newDevice().tab(t)
+	portal := w.walker()
+	w.save(portal, "stepCount", 1000)
+	left := make(chan int64, 1)
+	portal.On(protocol.EventLeft, func(params json.RawMessage) {
+		var p protocol.Left
+		w.must(json.Unmarshal(params, &p))
+		left <- p.Request
+	})
+	w.must(w.try(protocol.MethodLeave, nil, nil))
+	last := <-left
+	late := later(func() error {
+		_, err := portal.Call(t.Context(), protocol.MethodSave, saving("stepCount", 2000), nil)
+		return err
+	})
+	w.unlock() // the page goes on until it ends the engine, and may think better of it
+	var found protocol.QueryResult
+	w.must(w.try(protocol.MethodQuery, store.Query{Type: "stepCount"}, &found))
+	if len(found.Samples) != 1 {
+		t.Errorf("after the leave there are %d samples", len(found.Samples))
+	}
+	w.must(portal.Close())
+	if err := <-late; !errors.Is(err, protocol.ErrPortClosed) {
+		t.Errorf("after the leave the portal is answered: %v", err)
+	}
+	if last < 2 {
+		t.Errorf("the request taken last is %d", last)
 	}
 }

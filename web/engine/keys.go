@@ -62,9 +62,12 @@ func unlock(ctx context.Context, c *call, p protocol.Secret) (reply, error) {
 	return reply{}, err
 }
 
-// leave lets go of the disk: an engine that is ended in the middle of a transaction
-// may hold up those of every other.
+// leave takes leave of the portals and lets go of the disk: an engine that is ended in
+// the middle of a transaction may hold up those of every other.
 func leave(_ context.Context, c *call, _ protocol.Empty) (reply, error) {
+	for _, app := range c.session.attached() {
+		app.leave()
+	}
 	v, err := c.vault()
 	if err != nil {
 		return reply{}, err

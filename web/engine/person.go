@@ -195,6 +195,13 @@ func (s *session) serveApp(app *session) {
 	})
 }
 
+// attached is the portals of a page.
+func (s *session) attached() []*session {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.apps)
+}
+
 func (s *session) appGone(app *session) {
 	s.mu.Lock()
 	s.apps = slices.DeleteFunc(s.apps, func(other *session) bool { return other == app })

@@ -25,6 +25,8 @@ type session struct {
 
 	mu      sync.Mutex
 	running map[int64]context.CancelFunc
+	taken   int64                 // the ID of the request taken last
+	left    bool                  // no more is taken
 	app     *store.AppDescription // what a portal said in its hello
 	apps    []*session            // of a page: the portals that it attached, oldest first
 	watches map[int64]*observer   // of a portal, by the request that began it
@@ -88,6 +90,9 @@ type call struct {
 // accept checks a message and starts its request.
 func (s *session) accept(ctx context.Context, m protocol.Message) {
 	request, err := s.read(m)
+	if !s.take(request.ID) {
+		return
+	}
 	if err != nil {
 		s.refuse(request.ID, m, err)
 		return
@@ -112,6 +117,26 @@ func (s *session) accept(ctx context.Context, m protocol.Message) {
 		return
 	}
 	s.work.Go(func() { s.run(ctx, c, method) })
+}
+
+// take reports whether a request is still taken.
+func (s *session) take(id int64) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.left {
+		s.taken = id
+	}
+	return !s.left
+}
+
+// leave takes no more, and says so: what the portal sent meanwhile it sends again to
+// the next engine, since it knows that it was not done.
+func (s *session) leave() {
+	s.mu.Lock()
+	s.left = true
+	last := s.taken
+	s.mu.Unlock()
+	s.tell(protocol.EventLeft, protocol.Left{Request: last})
 }
 
 // read finds the request in a message. With an error it still returns the

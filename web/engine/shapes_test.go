@@ -84,6 +84,7 @@ var eventShapes = map[string]any{
 	protocol.EventDetached:    protocol.AttachParams{},
 	protocol.EventLocked:      protocol.Locked{},
 	protocol.EventObserved:    protocol.Observed{},
+	protocol.EventLeft:        protocol.Left{},
 	protocol.EventCanary:      store.Canary{},
 }
 

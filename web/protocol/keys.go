@@ -25,6 +25,16 @@ const (
 	MethodAccept = "accept" // Empty -> Empty; the person goes on with the store as it is
 )
 
+// EventLeft tells a portal that the engine takes no more on this port: it is ended, to
+// lock, and another begins. It carries Left.
+const EventLeft = "left"
+
+// Left names the request that the engine took last. Those after it were not done, and
+// will not be.
+type Left struct {
+	Request int64 `json:"request"`
+}
+
 // EventCanary tells the person's page what to keep beside the store from now on:
 // store.Canary.
 const EventCanary = "canary"

@@ -514,6 +514,7 @@ class Connection {
   #receive(data) {
     const message = JSON.parse(data.json);
     if (message.event === "observed") this.#observed(message.params);
+    if (message.event === "left") this.#left(message.params.request);
     const request = this.#requests.get(message.id);
     if (!request) return; // canceled meanwhile
     this.#requests.delete(message.id);
@@ -522,6 +523,13 @@ class Connection {
     } else {
       request.resolve({ result: message.result, buffers: data.buffers });
     }
+  }
+
+  // Takes note that the engine was ended, to lock. What it did not take any more goes
+  // to the next one.
+  #left(last) {
+    for (const [id, request] of this.#requests) if (id > last) request.sent = false;
+    this.#lose();
   }
 
   #cancel(id) {

@@ -219,6 +219,22 @@ test("a window that is loaded again is greeted again, and asked again", async ()
   assert.notEqual(window.hellos[0].data.nonce, window.hellos[1].data.nonce);
 });
 
+test("what an engine that took its leave did not take goes to the next", async () => {
+  const { store, window } = await connected();
+  const taken = store.save([{ type: "stepCount" }]);
+  await until(() => window.requests.length === 2);
+  const left = { event: "left", params: { request: window.requests[1].id } };
+  window.ports[0].postMessage({ json: JSON.stringify(left), buffers: [], files: [], ports: [] });
+  const meanwhile = store.save([{ type: "stepCount" }]);
+  await turn();
+  const after = store.save([{ type: "stepCount" }]);
+  window.answers.save = () => ({ uuids: [] });
+  mock.timers.enable({ apis: ["Date"], now: Date.now() + 10_000 });
+  window.say("ready");
+  await assert.rejects(taken, fails("healthDataUnavailable", "connectionLost"));
+  assert.deepEqual([await meanwhile, await after], [[], []]);
+});
+
 test("after a reload of the page a window that is there is found without a click", async () => {
   settings.active = false;
   settings.window = new KeepwellWindow();
