@@ -24,14 +24,21 @@ export const navigate = (page, name) =>
 export const linkToType = (page, name) =>
   page.waitForFunction((name) => [...document.querySelectorAll(".types a")].find((a) => a.textContent.startsWith(name)), { polling: 50 }, name);
 
-/** Follows that link. */
-export const openType = async (page, name) => (await linkToType(page, name)).evaluate((a) => a.click());
+/** Follows that link, in the moment that it is seen: the page may be drawn anew in the next. */
+export const openType = (page, name) =>
+  page.waitForFunction((name) => {
+    const link = [...document.querySelectorAll(".types a")].find((a) => a.textContent.startsWith(name));
+    link?.click();
+    return Boolean(link);
+  }, { polling: 50 }, name);
 
 /** Opens what is folded under a summary that reads so. */
-export async function unfold(page, text) {
-  const summary = await page.waitForFunction((text) => [...document.querySelectorAll("summary")].find((s) => s.offsetParent && s.textContent === text), { polling: 50 }, text);
-  await summary.evaluate((s) => s.click());
-}
+export const unfold = (page, text) =>
+  page.waitForFunction((text) => {
+    const summary = [...document.querySelectorAll("summary")].find((s) => s.offsetParent && s.textContent === text);
+    summary?.click();
+    return Boolean(summary);
+  }, { polling: 50 }, text);
 
 /** Waits until the heading that is in sight reads so. */
 export const headed = (page, text) =>

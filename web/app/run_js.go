@@ -12,7 +12,6 @@ import (
 	"github.com/keepwell-health/keepwell/web/broker"
 	"github.com/keepwell-health/keepwell/web/dom"
 	"github.com/keepwell-health/keepwell/web/protocol"
-	"github.com/keepwell-health/keepwell/web/sheet"
 )
 
 // Run shows the person's pages in the element with id "pages" until ctx
@@ -32,7 +31,6 @@ func Run(ctx context.Context, boot dom.Boot) error {
 		return ctx.Err()
 	}
 	a.periods = map[store.TypeID]Period{}
-	a.unsettled = func() {}
 	a.intake = newIntake(a)
 	a.build()
 	client.On(protocol.EventLocked, a.locked)
@@ -97,7 +95,6 @@ type app struct {
 	leaving bool          // they are about to
 	again   *dom.Later    // when Keepwell runs again; set before locking is closed
 
-	unsettled func()                  // ends the wait of settle
 	periods   map[store.TypeID]Period // shown last in the charts
 	number    int                     // of the current history entry
 	current   *screen
@@ -176,25 +173,6 @@ func (a *app) arrive() {
 		dom.ReplacePlace(dom.Place{Fragment: stop.Route.Fragment(), Entry: a.number})
 	}
 	a.show(stop, !first)
-	a.settle(!first)
-}
-
-// settle takes no clicks for a moment, where another page may have turned this
-// window to what it shows: a portal can set the address of the window that it opened,
-// just before a click that is meant for what was there.
-func (a *app) settle(focus bool) {
-	if _, opened := dom.Opener(); !opened {
-		return
-	}
-	a.unsettled()
-	a.main.SetAttribute("inert", "")
-	shown := a.current
-	a.unsettled = dom.After(sheet.ArmDelay, func() {
-		a.main.RemoveAttribute("inert")
-		if focus && shown.live() {
-			shown.heading.Focus(false)
-		}
-	})
 }
 
 // leave notes how the current page is left.
