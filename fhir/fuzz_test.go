@@ -95,6 +95,9 @@ func FuzzSummarize(f *testing.F) {
 			t.Error("a title is empty")
 		}
 		fhir.Subtitle(&sum)
+		if when, ok := fhir.IntervalOf(raw, ""); ok && err == nil && when.Start != sum.Start && when.End != sum.End {
+			t.Errorf("%+v, summary %v to %v", when, sum.Start, sum.End)
+		}
 		var broken *fhir.Error
 		if errors.As(err, &broken) {
 			if broken.Offset < 0 || broken.Offset > int64(len(raw)) {

@@ -39,10 +39,15 @@ func SummarizeInto(sum *Summary, raw []byte, hint Release) error {
 func (r *Resource) SummarizeInto(sum *Summary) error {
 	s := summarizers.Get().(*summarizer)
 	err := s.summarize(sum, r)
+	s.putBack()
+	return err
+}
+
+// putBack lets another use the summarizer, which forgets what it read.
+func (s *summarizer) putBack() {
 	s.lex.buf, s.sum = nil, nil
 	s.top.reset()
 	summarizers.Put(s)
-	return err
 }
 
 // summarizers keeps summarizers between calls, for their memory.
