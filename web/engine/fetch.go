@@ -12,11 +12,12 @@ import (
 // OperationOutcome, and no error here.
 func fetch(ctx context.Context, c *call, p protocol.FetchParams) (reply, error) {
 	response, err := granted(ctx, c, func(client *store.Client) (rest.Response, error) {
-		response := rest.Serve(ctx, client, c.session.engine.options.Now, rest.Request{Method: p.Method, URL: p.URL})
-		return response, ctx.Err()
+		request := rest.Request{Method: p.Method, URL: p.URL, Headers: p.Headers, Body: p.Body}
+		return rest.Serve(ctx, client, c.session.engine.options.Now, request), ctx.Err()
 	})
 	if err != nil {
 		return reply{}, err
 	}
-	return reply{result: protocol.FetchResult{Status: response.Status}, buffers: [][]byte{response.Body}}, nil
+	result := protocol.FetchResult{Status: response.Status, Headers: response.Headers}
+	return reply{result: result, buffers: [][]byte{response.Body}}, nil
 }

@@ -91,7 +91,10 @@ var twinRequests = map[string][]string{
 	},
 	protocol.MethodFetch: {
 		`{"url":"RESOURCE"}`, `{"url":"RESOURCE/a1c"}`, `{"url":"RESOURCE?_summary=count"}`, `{"url":"RESOURCE?_id=a1c&_include=*"}`,
-		`{"url":"metadata"}`,
+		`{"url":"metadata"}`, `{"method":"HEAD","url":"RESOURCE/a1c/_history/1"}`,
+		`{"url":"RESOURCE?date=ge2020&code:not=x&patient:missing=false&_sort=-_lastUpdated"}`,
+		`{"method":"POST","url":"RESOURCE/_search","headers":{"content-type":"application/x-www-form-urlencoded"},"body":"_count=1&_sort=date"}`,
+		`{"method":"POST","url":"","body":"{\"resourceType\":\"Bundle\",\"type\":\"batch\",\"entry\":[{\"request\":{\"method\":\"GET\",\"url\":\"RESOURCE/a1c\"}}]}"}`,
 	},
 	protocol.MethodObserve:   {`{"type":"TYPE"}`, `{"type":"TYPE","mark":"MARK"}`, `{"type":"TYPE","mark":"UUID"}`},
 	protocol.MethodUnobserve: {`{"observer":OBSERVER}`},

@@ -295,13 +295,17 @@ type Observed struct {
 	Mark     string `json:"mark"` // opaque; of now
 }
 
-// FetchParams is a request of FHIR's RESTful API; see web/rest.
+// FetchParams is a request of FHIR's RESTful API; see web/rest. Headers are by their
+// names in small letters: accept, content-type, if-none-match and prefer count.
 type FetchParams struct {
-	Method string `json:"method,omitempty"` // of HTTP; GET unless given
-	URL    string `json:"url"`              // below rest.Base, or relative to it
+	Method  string            `json:"method,omitempty"` // of HTTP; GET unless given
+	URL     string            `json:"url"`              // below rest.Base, or relative to it
+	Headers map[string]string `json:"headers,omitempty"`
+	Body    string            `json:"body,omitempty"`
 }
 
 // FetchResult describes the body that came as the one buffer.
 type FetchResult struct {
-	Status int `json:"status"` // of HTTP
+	Status  int               `json:"status"` // of HTTP
+	Headers map[string]string `json:"headers"`
 }

@@ -33,7 +33,7 @@ type entry struct {
 
 func (b *bundle) add(s store.Sample, raw []byte, mode string) error {
 	if b.size += len(raw); b.size > maxBundle {
-		return &failure{413, "too-long", "the page is too large; ask for less with _count"}
+		return errTooLarge
 	}
 	b.entries = append(b.entries, entry{s, raw, mode})
 	return nil
@@ -87,7 +87,9 @@ func (b *bundle) appendJSON(dst []byte) []byte {
 		} else {
 			dst = append(dst, ',')
 		}
-		dst = append(dst, `{"fullUrl":`...)
+		dst = append(dst, '{')
+		dst = e.appendRelease(dst)
+		dst = append(dst, `"fullUrl":`...)
 		dst = appendText(dst, e.fullURL(used))
 		dst = append(dst, `,"resource":`...)
 		dst = append(dst, e.raw...)
@@ -98,6 +100,19 @@ func (b *bundle) appendJSON(dst []byte) []byte {
 		dst = append(dst, ']')
 	}
 	return append(dst, '}')
+}
+
+// releaseURL names the extension of an entry whose resource is of another FHIR release
+// than the Bundle: resources of all releases stand beside each other, and themselves
+// don't say of which they are.
+const releaseURL = Base + "/StructureDefinition/fhir-version"
+
+func (e *entry) appendRelease(dst []byte) []byte {
+	if releaseOf(&e.sample) == ownVersion {
+		return dst
+	}
+	dst = append(dst, `"extension":[{"url":"`+releaseURL+`","valueCode":`...)
+	return append(appendText(dst, e.sample.FHIR.Version), `}],`...)
 }
 
 // fullURL must differ from entry to entry (FHIR R4 constraint bdl-7), and two

@@ -20,24 +20,29 @@ func capabilities() []byte {
 		Type string `json:"type"`
 	}
 	type resource struct {
-		Type          string        `json:"type"`
-		Interaction   []code        `json:"interaction"`
-		SearchInclude []string      `json:"searchInclude"`
-		SearchParam   []searchParam `json:"searchParam"`
-	}
-	params := []searchParam{
-		{"_id", "token"}, {"_lastUpdated", "date"}, {"patient", "reference"},
-		{"category", "token"}, {"code", "token"}, {"date", "date"}, {"status", "token"},
+		Type            string        `json:"type"`
+		Interaction     []code        `json:"interaction"`
+		Versioning      string        `json:"versioning"`
+		ConditionalRead string        `json:"conditionalRead"`
+		SearchInclude   []string      `json:"searchInclude"`
+		SearchParam     []searchParam `json:"searchParam"`
 	}
 	var resources []resource
 	for _, name := range resourceTypes() {
+		var params []searchParam
+		for at := range definitions {
+			if d := &definitions[at]; define(name, d.name) == d {
+				params = append(params, searchParam{d.name, d.kind})
+			}
+		}
 		resources = append(resources, resource{
-			Type: name, Interaction: []code{{"read"}, {"search-type"}}, SearchInclude: []string{"*"}, SearchParam: params,
+			name, []code{{"read"}, {"search-type"}}, "no-version", "not-match", []string{"*"}, params,
 		})
 	}
 	type rest struct {
-		Mode     string     `json:"mode"`
-		Resource []resource `json:"resource"`
+		Mode        string     `json:"mode"`
+		Resource    []resource `json:"resource"`
+		Interaction []code     `json:"interaction"`
 	}
 	return appendText(nil, struct {
 		ResourceType   string            `json:"resourceType"`
@@ -56,7 +61,7 @@ func capabilities() []byte {
 			"description": "Records that a person keeps on their device, in the release and the bytes in which their source sent them",
 			"url":         Base,
 		},
-		"4.0.1", []string{"application/fhir+json", "json"}, []rest{{"server", resources}},
+		"4.0.1", []string{"application/fhir+json", "json"}, []rest{{"server", resources, []code{{"batch"}}}},
 	})
 }
 

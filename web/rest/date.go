@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -13,6 +14,9 @@ import (
 // epoch.
 type span struct{ from, to int64 }
 
+// The bounds of a Period that is open.
+const firstInstant, lastInstant = math.MinInt64, math.MaxInt64
+
 // dateMatch is one value of a date parameter (FHIR R4 section 3.1.1.4.7).
 type dateMatch struct {
 	prefix string
@@ -20,6 +24,17 @@ type dateMatch struct {
 }
 
 var datePrefixes = []string{"eq", "ne", "gt", "lt", "ge", "le", "sa", "eb", "ap"}
+
+func parseDates(values []string, now time.Time) ([]dateMatch, error) {
+	matches := make([]dateMatch, len(values))
+	for at, value := range values {
+		var err error
+		if matches[at], err = parseDate(unescape(value), now); err != nil {
+			return nil, err
+		}
+	}
+	return matches, nil
+}
 
 // parseDate reads a date with its prefix. now sets how wide "ap" is: a tenth of
 // the distance from now, as the specification proposes.
@@ -68,7 +83,52 @@ func precision(text string) int64 {
 	return 1000
 }
 
-// relevant returns the time that a sample covers.
+// spanBetween returns the time that an element covers: from the first instant of its
+// start to the last of its end. A bound that a Period lacks is open.
+func spanBetween(i fhir.Interval) span {
+	covered := span{firstInstant, lastInstant}
+	switch {
+	case !i.Start.IsZero():
+		covered.from = spanOf(i.Start).from
+	case !i.IsPeriod:
+		covered.from = spanOf(i.End).from
+	}
+	switch {
+	case !i.End.IsZero():
+		covered.to = spanOf(i.End).to
+	case !i.IsPeriod:
+		covered.to = spanOf(i.Start).to
+	}
+	return covered
+}
+
+// time returns when a resource was, in the sense of a date parameter. The resource is
+// read only where the index does not hold that date, or where matters tells that it
+// makes a difference whether a Period is open.
+func (d *definition) time(c *candidate, matters func(span) bool) (when span, dated bool, err error) {
+	if d.byIndex {
+		if c.sample.Undated {
+			return span{}, false, nil
+		}
+		when = relevant(&c.sample)
+		if c.sample.EndDate > c.sample.StartDate || matters == nil || !matters(when) {
+			return when, true, nil
+		}
+	}
+	raw, err := c.bytes()
+	if err != nil {
+		return span{}, false, err
+	}
+	if found, ok := fhir.IntervalOf(raw, d.elements); ok {
+		return spanBetween(found), true, nil
+	}
+	if d.name == "_lastUpdated" { // or when the store took it in
+		when = span{c.sample.DateAdded, c.sample.DateAdded + 1}
+	}
+	return when, when != span{}, nil
+}
+
+// relevant returns the time that the index holds of a sample.
 func relevant(s *store.Sample) span {
 	covered := span{s.StartDate, s.StartDate + 1}
 	if d := fhir.ParseDateTime(s.StartText); !d.IsZero() {

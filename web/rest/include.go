@@ -3,8 +3,8 @@ package rest
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"slices"
-	"strings"
 
 	"github.com/keepwell-health/keepwell/store"
 )
@@ -24,15 +24,68 @@ var elements = map[string][]string{
 	"payor":                {"payor"},
 }
 
+// targets are the types that a parameter's urn:uuid may be of: it says none itself.
+var targets = map[string][]string{
+	"patient":              {"Patient"},
+	"subject":              {"Patient"},
+	"encounter":            {"Encounter"},
+	"medication":           {"Medication"},
+	"performer":            {"Practitioner", "Organization"},
+	"requester":            {"Practitioner", "Organization"},
+	"general-practitioner": {"Practitioner", "Organization"},
+}
+
 // include adds what the matches refer to, as far as it is there to be seen: of
 // the same source, for ids mean something within a source only.
 func (s *server) include(ctx context.Context, q *search, b *bundle) error {
 	if len(q.include) == 0 {
 		return nil
 	}
+	tried := map[string]bool{} // by source and reference
 	for _, e := range slices.Clone(b.entries) {
-		for _, reference := range q.references(e.raw) {
-			if err := s.follow(ctx, b, e.sample.Source.ID, reference); err != nil {
+		var resource map[string]any
+		if json.Unmarshal(e.raw, &resource) != nil {
+			continue
+		}
+		for _, one := range q.include {
+			for _, text := range one.references(resource) {
+				key := e.sample.Source.ID + " " + one.resourceType + " " + one.name + " " + text
+				if tried[key] {
+					continue
+				}
+				tried[key] = true
+				if err := s.follow(ctx, b, e.sample.Source.ID, one, text); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// follow adds the resource that a source's reference is to.
+func (s *server) follow(ctx context.Context, b *bundle, source string, one inclusion, text string) error {
+	to := parseReference(text)
+	if !isID(to.id) {
+		return nil // contained, or no reference
+	}
+	for _, resourceType := range one.typesOf(to) {
+		found, err := s.find(ctx, resourceType, store.FHIRMatch{ResourceType: resourceType, Identifier: to.id, Source: source})
+		if store.CodeOf(err) == store.CodeAuthorizationNotDetermined {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		for _, sample := range found {
+			if b.has(sample.UUID) {
+				continue
+			}
+			raw, err := s.records.Resource(ctx, sample.UUID)
+			if err != nil {
+				return err
+			}
+			if err := b.add(sample, raw, "include"); err != nil {
 				return err
 			}
 		}
@@ -40,61 +93,38 @@ func (s *server) include(ctx context.Context, q *search, b *bundle) error {
 	return nil
 }
 
-func (s *server) follow(ctx context.Context, b *bundle, source, reference string) error {
-	parts := strings.Split(reference, "/")
-	if len(parts) < 2 {
-		return nil // contained, a urn, or no reference
-	}
-	resourceType, id := parts[len(parts)-2], parts[len(parts)-1]
-	if !isType(resourceType) || !isID(id) {
+// typesOf returns the types to look for a reference in.
+func (one inclusion) typesOf(to reference) []string {
+	switch {
+	case to.resourceType != "" && one.resourceType != "" && to.resourceType != one.resourceType:
 		return nil
+	case to.resourceType != "":
+		return []string{to.resourceType}
+	case one.resourceType != "":
+		return []string{one.resourceType}
+	case targets[one.name] != nil:
+		return targets[one.name]
 	}
-	found, err := s.find(ctx, resourceType, store.FHIRMatch{ResourceType: resourceType, Identifier: id, Source: source})
-	if store.CodeOf(err) == store.CodeAuthorizationNotDetermined {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	for _, one := range found {
-		if b.has(one.UUID) {
-			continue
-		}
-		raw, err := s.records.Resource(ctx, one.UUID)
-		if err != nil {
-			return err
-		}
-		if err := b.add(one, raw, "include"); err != nil {
-			return err
-		}
-	}
-	return nil
+	return resourceTypes()
 }
 
-// references returns those of a resource that the search follows.
-func (q *search) references(raw []byte) []string {
-	var resource map[string]any
-	if json.Unmarshal(raw, &resource) != nil {
-		return nil
+// references returns those of a resource that are to be followed.
+func (one inclusion) references(resource map[string]any) []string {
+	if one.name == "*" {
+		return gather(nil, resource)
+	}
+	names, ok := elements[one.name]
+	if !ok {
+		names = []string{one.name}
 	}
 	var found []string
-	for _, name := range q.include {
-		if name == "*" {
-			found = gather(found, resource)
-			continue
-		}
-		names, ok := elements[name]
-		if !ok {
-			names = []string{name}
-		}
-		for _, element := range names {
-			found = gather(found, resource[element])
-		}
+	for _, element := range names {
+		found = gather(found, resource[element])
 	}
 	return found
 }
 
-// gather appends every Reference.reference in a value.
+// gather appends every Reference.reference in a value, by the names of the elements.
 func gather(found []string, value any) []string {
 	switch v := value.(type) {
 	case []any:
@@ -102,12 +132,12 @@ func gather(found []string, value any) []string {
 			found = gather(found, one)
 		}
 	case map[string]any:
-		for name, one := range v {
-			if text, ok := one.(string); ok && name == "reference" {
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			if text, ok := v[name].(string); ok && name == "reference" {
 				found = append(found, text)
 				continue
 			}
-			found = gather(found, one)
+			found = gather(found, v[name])
 		}
 	}
 	return found

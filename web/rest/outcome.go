@@ -12,11 +12,23 @@ type failure struct {
 	status int    // of HTTP
 	code   string // of the value set issue-type (FHIR R4)
 	text   string // names places and rules, never a value from a record
+	allow  string // with 405: the methods that are
 }
 
 func (f *failure) Error() string { return f.text }
 
-func badRequest(text string) error { return &failure{400, "invalid", text} }
+// errTooLarge is that of an answer.
+var errTooLarge = fail(413, "too-long", "the answer is too large; ask for less with _count")
+
+func fail(status int, code, text string) error {
+	return &failure{status: status, code: code, text: text}
+}
+
+func badRequest(text string) error { return fail(400, "invalid", text) }
+
+func notAllowed(allow string) error {
+	return &failure{status: 405, code: "not-supported", text: "this method is not supported here, but " + allow, allow: allow}
+}
 
 // failures says the store's errors in FHIR's words.
 var failures = map[store.Code]failure{
@@ -29,9 +41,9 @@ var failures = map[store.Code]failure{
 	store.CodeUserCanceled:               {status: 503, code: "incomplete"},
 }
 
-// outcome answers with an error (FHIR R4 section 2.28, OperationOutcome).
-func outcome(err error) Response {
-	f := failure{500, "exception", "something went wrong inside Keepwell"}
+// Failed answers with an error (FHIR R4 section 2.28, OperationOutcome).
+func Failed(err error) Response {
+	f := failure{status: 500, code: "exception", text: "something went wrong inside Keepwell"}
 	var typed *store.Error
 	var own *failure
 	switch {
@@ -55,5 +67,9 @@ func outcome(err error) Response {
 	if marshalErr != nil {
 		panic("rest: texts always marshal: " + marshalErr.Error())
 	}
-	return Response{Status: f.status, Body: body}
+	headers := mediaType(ownVersion)
+	if f.allow != "" {
+		headers["allow"] = f.allow
+	}
+	return Response{Status: f.status, Headers: headers, Body: body}
 }

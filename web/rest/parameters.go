@@ -13,121 +13,147 @@ const (
 	maxValues    = 200  // parts of one query
 )
 
-// search is a checked query. Filters of one parameter are alternatives; all
-// parameters must hold (FHIR R4 section 3.1.1.4).
-type search struct {
-	resourceType string
-	parameters   []parameter // as asked, without the offset
-
-	ids         []string // nil: any
-	patients    [][]string
-	codes       [][]token
-	categories  [][]token
-	statuses    [][]token
-	dates       [][]dateMatch
-	lastUpdated [][]dateMatch
-	sort        []sortKey
-	include     []string // search parameters to follow; "*" for all
-	count       int
-	offset      int
-	onlyCount   bool
+// definition is a search parameter (FHIR R4, the search parameters of each resource).
+// Those without types hold for every type, which is more than FHIR has.
+type definition struct {
+	name, kind string   // kind as a CapabilityStatement names it
+	types      []string // resource types that have it; nil: all
+	elements   string   // of a date: where it stands, as fhir.IntervalOf has it; "": where the index says
+	byIndex    bool     // it is decided without the resource, but for open periods
 }
 
-// token is one value of a token parameter (FHIR R4 section 3.1.1.4.10).
-type token struct {
-	system, code      string
-	anySystem, anyOne bool // no system was named; no code was
+// definitions lists the parameters; of several of one name the first that fits counts.
+var definitions = []definition{
+	{name: "_id", kind: "token", byIndex: true},
+	{name: "_lastUpdated", kind: "date", elements: "meta.lastUpdated"},
+	{name: "patient", kind: "reference"},
+	{name: "subject", kind: "reference"},
+	{name: "category", kind: "token"},
+	{name: "code", kind: "token"},
+	{name: "vaccine-code", kind: "token", types: []string{"Immunization"}},
+	{name: "type", kind: "token", types: []string{"Coverage", "DocumentReference"}},
+	{name: "status", kind: "token", byIndex: true},
+	{name: "clinical-status", kind: "token", types: []string{"AllergyIntolerance", "Condition"}, byIndex: true},
+	{name: "date", kind: "date", types: []string{"AllergyIntolerance"}, elements: "recordedDate assertedDate"},
+	{name: "date", kind: "date", types: []string{"DocumentReference"}, elements: "date indexed created"},
+	{name: "date", kind: "date", byIndex: true},
+	{name: "onset-date", kind: "date", types: []string{"Condition"}, elements: "onsetDateTime onsetPeriod"},
+	{name: "recorded-date", kind: "date", types: []string{"Condition"}, elements: "recordedDate assertedDate dateRecorded"},
+	{name: "authoredon", kind: "date", types: []string{"MedicationRequest"}, elements: "authoredOn dateWritten"},
+	{name: "datewritten", kind: "date", types: []string{"MedicationOrder"}, elements: "dateWritten"},
+	{name: "effective", kind: "date", types: []string{"MedicationStatement"}, elements: "effectiveDateTime effectivePeriod"},
+	{name: "whenhandedover", kind: "date", types: []string{"MedicationDispense"}, elements: "whenHandedOver"},
+	{name: "period", kind: "date", types: []string{"DocumentReference"}, elements: "context.period"},
+}
+
+// define returns a resource type's parameter of a name, or nil.
+func define(resourceType, name string) *definition {
+	for at := range definitions {
+		d := &definitions[at]
+		if d.name == name && (d.types == nil || slices.Contains(d.types, resourceType)) {
+			return d
+		}
+	}
+	return nil
+}
+
+// search is a checked query: all of its filters must hold (FHIR R4 section 3.1.1.4).
+type search struct {
+	resourceType string
+	parameters   []parameter // as asked, without the offset and what was not heeded
+
+	filters   []filter
+	sort      []sortKey
+	include   []inclusion
+	count     int
+	offset    int
+	onlyCount bool
 }
 
 type sortKey struct {
-	name      string
-	ascending bool
+	definition *definition
+	ascending  bool
 }
 
-// dateNames are the parameters that stand for the clinically relevant date in
-// the resources that have no `date`.
-var dateNames = []string{"date", "onset-date", "recorded-date", "authoredon", "effective", "whenhandedover", "period"}
+// inclusion is one _include: the parameter to follow, "*" for all, and the type that
+// it must lead to, "" for any.
+type inclusion struct{ name, resourceType string }
 
 // offsetName is ours: where a page begins.
 const offsetName = "_offset"
 
-func parseSearch(t target, now time.Time) (*search, error) {
+func parseSearch(t target, now time.Time, lenient bool) (*search, error) {
 	q := &search{resourceType: t.resourceType, count: defaultCount}
 	if len(t.parameters) > maxValues {
 		return nil, badRequest("the query has too many parameters")
 	}
 	for _, p := range t.parameters {
-		if err := q.take(p, now); err != nil {
+		heeded, err := q.take(p, now)
+		if err == errUnknown && lenient && !strings.Contains(p.name, ":") {
+			continue
+		}
+		if err != nil {
 			return nil, err
 		}
-		if p.name != offsetName {
+		if heeded {
 			q.parameters = append(q.parameters, p)
 		}
 	}
+	slices.SortStableFunc(q.filters, func(a, b filter) int { return indexed(b) - indexed(a) })
 	return q, nil
 }
 
-func (q *search) take(p parameter, now time.Time) error {
-	values, err := alternatives(p.value)
-	if err != nil {
-		return err
+// indexed orders filters: those that cost nothing come first.
+func indexed(f filter) int {
+	if f.definition.byIndex {
+		return 1
 	}
-	switch name := p.name; {
-	case name == "_id":
-		q.takeIDs(values)
-	case name == "patient" || name == "subject" || name == "patient:Patient" || name == "subject:Patient":
-		q.patients = append(q.patients, values)
-	case name == "code":
-		q.codes = append(q.codes, tokens(p.value))
-	case name == "category":
-		q.categories = append(q.categories, tokens(p.value))
-	case name == "status" || name == "clinical-status":
-		q.statuses = append(q.statuses, tokens(p.value))
-	case name == "_lastUpdated":
-		return takeDates(&q.lastUpdated, values, now)
-	case slices.Contains(dateNames, name):
-		return takeDates(&q.dates, values, now)
-	case name == "_sort":
-		return q.takeSort(values)
-	case name == "_count":
-		return takeNumber(&q.count, p, maxCount)
-	case name == offsetName:
-		return takeNumber(&q.offset, p, 1<<30)
-	case name == "_include":
-		return q.takeInclude(p.value)
-	case name == "_summary":
-		return q.takeSummary(p.value)
-	default:
-		return ignorable(p)
-	}
-	return nil
+	return 0
 }
 
-// ignorable accepts what asks for no more than is done anyway.
-func ignorable(p parameter) error {
+// errUnknown is that of a parameter which might be ignored; a modifier must not be
+// (FHIR R4 section 3.1.1.4.4).
+var errUnknown = fail(400, "not-supported", "a search parameter, or its modifier, is not supported")
+
+// take reads one parameter. heeded is false for what is accepted and makes no
+// difference: a client sees that in the link to itself.
+func (q *search) take(p parameter, now time.Time) (heeded bool, err error) {
 	switch p.name {
-	case "_pretty", "_total":
-		return nil
-	case "_format":
-		if strings.Contains(p.value, "json") {
-			return nil
-		}
-		return &failure{406, "not-supported", "only JSON is supported"}
+	case "_sort":
+		return true, q.takeSort(p.value)
+	case "_count":
+		return true, takeNumber(&q.count, p, maxCount)
+	case offsetName:
+		return false, takeNumber(&q.offset, p, 1<<30)
+	case "_include":
+		return true, q.takeInclude(p.value)
+	case "_summary":
+		return q.takeSummary(p.value)
+	case "_elements", "_fields", "_pretty", "_total", "_format":
+		// Whole resources are answered in any case, as a server may (FHIR R4 section
+		// 3.1.1.5.9), and their number is always known. _fields is _elements in Medplum's
+		// words; _format was looked at before.
+		return p.name == "_format", nil
 	}
-	return &failure{400, "not-supported", "a search parameter, or its modifier, is not supported"}
+	f, err := q.parseFilter(p, now)
+	if err != nil {
+		return false, err
+	}
+	q.filters = append(q.filters, f)
+	return true, nil
 }
 
 // alternatives splits a value at its commas; \ escapes them (FHIR R4 section
 // 3.1.1.4.0).
 func alternatives(value string) ([]string, error) {
 	parts := split(value, ',')
-	for at, part := range parts {
-		if parts[at] = unescape(part); parts[at] == "" {
-			return nil, badRequest("a search parameter has an empty value")
-		}
-	}
 	if len(parts) > maxValues {
 		return nil, badRequest("a search parameter has too many values")
+	}
+	for _, part := range parts {
+		if part == "" {
+			return nil, badRequest("a search parameter has an empty value")
+		}
 	}
 	return parts, nil
 }
@@ -152,50 +178,14 @@ var escapes = strings.NewReplacer(`\\`, `\`, `\,`, `,`, `\|`, `|`, `\$`, `$`)
 
 func unescape(text string) string { return escapes.Replace(text) }
 
-func tokens(value string) []token {
-	var all []token
-	for _, part := range split(value, ',') {
-		parts := split(part, '|')
-		if len(parts) == 1 {
-			all = append(all, token{code: unescape(part), anySystem: true})
-			continue
-		}
-		code := unescape(parts[1])
-		all = append(all, token{system: unescape(parts[0]), code: code, anyOne: code == ""})
-	}
-	return all
-}
-
-// takeIDs narrows the ids: a second _id must hold as well.
-func (q *search) takeIDs(values []string) {
-	if q.ids == nil {
-		q.ids = values
-		return
-	}
-	q.ids = slices.DeleteFunc(slices.Clone(q.ids), func(id string) bool { return !slices.Contains(values, id) })
-}
-
-func takeDates(into *[][]dateMatch, values []string, now time.Time) error {
-	matches := make([]dateMatch, len(values))
-	for at, value := range values {
-		var err error
-		if matches[at], err = parseDate(value, now); err != nil {
-			return err
-		}
-	}
-	*into = append(*into, matches)
-	return nil
-}
-
-var sortNames = append([]string{"_id", "_lastUpdated"}, dateNames...)
-
-func (q *search) takeSort(values []string) error {
-	for _, value := range values {
+func (q *search) takeSort(value string) error {
+	for value := range strings.SplitSeq(value, ",") {
 		name, descending := strings.CutPrefix(value, "-")
-		if !slices.Contains(sortNames, name) {
-			return badRequest("_sort takes _id, _lastUpdated and date")
+		d := define(q.resourceType, name)
+		if d == nil || d.kind != "date" && d.name != "_id" {
+			return badRequest("_sort takes _id, _lastUpdated and dates")
 		}
-		q.sort = append(q.sort, sortKey{name, !descending})
+		q.sort = append(q.sort, sortKey{d, !descending})
 	}
 	return nil
 }
@@ -218,17 +208,25 @@ func (q *search) takeInclude(value string) error {
 	if len(parts) < 2 || len(parts) > 3 || parts[0] != q.resourceType || parts[1] == "" {
 		return badRequest("_include takes " + q.resourceType + ":parameter")
 	}
-	q.include = append(q.include, parts[1])
+	one := inclusion{name: parts[1]}
+	if len(parts) == 3 {
+		if one.resourceType = parts[2]; !isType(one.resourceType) {
+			return badRequest("_include names no resource type")
+		}
+	}
+	q.include = append(q.include, one)
 	return nil
 }
 
-func (q *search) takeSummary(value string) error {
+// takeSummary reads _summary. Resources are whole whatever is asked for, as a server
+// may answer (FHIR R4 section 3.1.1.5.8).
+func (q *search) takeSummary(value string) (heeded bool, err error) {
 	switch value {
 	case "count":
 		q.onlyCount = true
-	case "false":
-	default:
-		return badRequest("_summary takes count and false")
+		return true, nil
+	case "true", "text", "data", "false":
+		return false, nil
 	}
-	return nil
+	return false, badRequest("_summary takes true, text, data, count and false")
 }

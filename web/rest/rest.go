@@ -1,10 +1,11 @@
 // Package rest answers FHIR's RESTful API (FHIR R4 section 3.1.0) on the device,
-// over the records that one client of the store sees: read, search and
-// capabilities, in JSON. Nothing is asked of any server. What a client may not
+// over the records that one client of the store sees: read, search, batches of these
+// and capabilities, in JSON. Nothing is asked of any server. What a client may not
 // see is not there: a search finds nothing, a read is a 404.
 //
 // A parameter that is not known is refused, not ignored: a filter that silently
-// does not filter would show the wrong records.
+// does not filter would show the wrong records. "Prefer: handling=lenient" has it
+// ignored (FHIR R4 section 3.1.1.2).
 package rest
 
 import (
@@ -26,15 +27,27 @@ type Records interface {
 
 // Request is one HTTP request.
 type Request struct {
-	Method string // "" is GET
-	URL    string // below Base, or relative to it
+	Method  string            // "" is GET
+	URL     string            // below Base, or relative to it
+	Headers map[string]string // by their names in small letters; those that are not known here count for nothing
+	Body    string            // of a POST
 }
 
-// Response is what it is answered with: a resource in FHIR's JSON.
+// Response is what it is answered with.
 type Response struct {
-	Status int // of HTTP
-	Body   []byte
+	Status  int               // of HTTP
+	Headers map[string]string // by their names in small letters
+	Body    []byte            // a resource in FHIR's JSON; nil with 304
 }
+
+// mediaType is that of what is answered, of a FHIR release by its
+// version without the patch (FHIR R4 section 2.1.0.7.1).
+func mediaType(version string) map[string]string {
+	return map[string]string{"content-type": "application/fhir+json; fhirVersion=" + version + "; charset=utf-8"}
+}
+
+// ownVersion is the release of what is written here, and not by a source.
+const ownVersion = "4.0"
 
 // server is one request on its way.
 type server struct {
@@ -46,47 +59,47 @@ type server struct {
 // FHIR R4 section 3.1.0 gives them.
 func Serve(ctx context.Context, records Records, now func() time.Time, request Request) Response {
 	s := &server{records: records, now: now}
-	body, err := s.serve(ctx, request)
+	response, err := s.serve(ctx, request)
 	if err != nil {
-		return outcome(err)
+		return Failed(err)
 	}
-	return Response{Status: 200, Body: body}
+	if response.Headers == nil {
+		response.Headers = mediaType(ownVersion)
+	}
+	return response
 }
 
-func (s *server) serve(ctx context.Context, request Request) ([]byte, error) {
-	if request.Method != "" && request.Method != "GET" && request.Method != "HEAD" {
-		return nil, &failure{405, "not-supported", "only reading is supported: GET and HEAD"}
-	}
+func (s *server) serve(ctx context.Context, request Request) (Response, error) {
 	t, err := parseTarget(request.URL)
 	if err != nil {
-		return nil, err
+		return Response{}, err
 	}
-	switch {
-	case t.resourceType == "metadata":
-		return capabilities(), nil
-	case t.id != "":
-		return s.read(ctx, t)
+	if err := checkMethod(request.Method, t); err != nil {
+		return Response{}, err
 	}
-	q, err := parseSearch(t, s.now())
+	if err := negotiate(request, t); err != nil {
+		return Response{}, err
+	}
+	switch t.kind {
+	case targetCapabilities:
+		return Response{Status: 200, Body: capabilities()}, nil
+	case targetRead, targetVersion:
+		return s.read(ctx, t, request.Headers["if-none-match"])
+	case targetBase:
+		return s.batch(ctx, request.Body)
+	case targetPost:
+		form, err := parseForm(request)
+		if err != nil {
+			return Response{}, err
+		}
+		t.parameters = append(t.parameters, form...)
+	}
+	q, err := parseSearch(t, s.now(), isLenient(request))
 	if err != nil {
-		return nil, err
+		return Response{}, err
 	}
-	return s.search(ctx, q)
-}
-
-// read returns one resource by its type and id. Where two sources use the same
-// id, neither is more right than the other.
-func (s *server) read(ctx context.Context, t target) ([]byte, error) {
-	found, err := s.find(ctx, t.resourceType, store.FHIRMatch{ResourceType: t.resourceType, Identifier: t.id})
-	switch {
-	case err != nil:
-		return nil, err
-	case len(found) == 0:
-		return nil, &failure{404, "not-found", "there is no such resource"}
-	case len(found) > 1:
-		return nil, &failure{409, "multiple-matches", "several sources have a resource of this id; search by _id"}
-	}
-	return s.records.Resource(ctx, found[0].UUID)
+	body, err := s.search(ctx, q)
+	return Response{Status: 200, Body: body}, err
 }
 
 // find returns the samples of resources that match, of every type that may hold

@@ -3,18 +3,22 @@ package rest
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"slices"
-	"strings"
 
-	"github.com/keepwell-health/keepwell/fhir"
 	"github.com/keepwell-health/keepwell/store"
 )
 
-// hit is a resource that matches so far.
+// hit is a resource that matches, and what it is sorted by.
 type hit struct {
-	sample  store.Sample
-	updated span // meta.lastUpdated; of no meaning unless asked for
+	sample store.Sample
+	keys   []sortValue
+}
+
+// sortValue is a resource's value of a sort key.
+type sortValue struct {
+	missing bool
+	time    int64 // ms since the Unix epoch
+	text    string
 }
 
 func (s *server) search(ctx context.Context, q *search) ([]byte, error) {
@@ -44,125 +48,78 @@ func (s *server) search(ctx context.Context, q *search) ([]byte, error) {
 	return b.appendJSON(nil), nil
 }
 
-// matching returns what fulfils every parameter. Bytes are read of what the
-// index can't decide.
+// matching returns what fulfils every parameter. Resources are read where the index
+// can't decide.
 func (s *server) matching(ctx context.Context, q *search) ([]hit, error) {
-	match := store.FHIRMatch{ResourceType: q.resourceType}
-	if len(q.ids) == 1 {
-		match.Identifier = q.ids[0]
-	}
-	samples, err := s.find(ctx, q.resourceType, match)
+	samples, err := s.find(ctx, q.resourceType, store.FHIRMatch{ResourceType: q.resourceType, Identifier: q.onlyID()})
 	if err != nil {
 		return nil, err
 	}
+	read := func(uuid string) ([]byte, error) { return s.records.Resource(ctx, uuid) }
 	hits := []hit{}
 	for at := range samples {
-		if !q.acceptsSample(&samples[at]) {
+		c := &candidate{sample: samples[at], read: read}
+		accepted, err := q.accepts(c)
+		if err != nil {
+			return nil, err
+		}
+		if !accepted {
 			continue
 		}
-		h := hit{sample: samples[at]}
-		if q.readsBytes() {
-			raw, err := s.records.Resource(ctx, h.sample.UUID)
-			if err != nil {
-				return nil, err
-			}
-			if !q.acceptsBytes(&h, raw) {
-				continue
-			}
+		keys, err := q.sortValues(c)
+		if err != nil {
+			return nil, err
 		}
-		hits = append(hits, h)
+		hits = append(hits, hit{c.sample, keys})
 	}
 	return hits, nil
 }
 
-// acceptsSample decides by what the index holds.
-func (q *search) acceptsSample(s *store.Sample) bool {
-	if q.ids != nil && !slices.Contains(q.ids, s.FHIR.Identifier) {
-		return false
-	}
-	for _, alternatives := range q.dates {
-		covered := relevant(s)
-		if s.Undated || !slices.ContainsFunc(alternatives, func(m dateMatch) bool { return m.holds(covered) }) {
-			return false
+// onlyID returns the id that every match must have, or "".
+func (q *search) onlyID() string {
+	for _, f := range q.filters {
+		if f.definition.name == "_id" && !f.not && len(f.tokens) == 1 {
+			return f.tokens[0].code
 		}
 	}
-	// A status is a code: its system says nothing.
-	return all(q.statuses, func(t token) bool { return t.anyOne || t.code == s.Status })
+	return ""
 }
 
-// all reports whether every parameter has a value that holds.
-func all[T any](parameters [][]T, holds func(T) bool) bool {
-	for _, alternatives := range parameters {
-		if !slices.ContainsFunc(alternatives, holds) {
-			return false
+func (q *search) accepts(c *candidate) (bool, error) {
+	for at := range q.filters {
+		if holds, err := q.filters[at].holds(c); err != nil || !holds {
+			return false, err
 		}
 	}
-	return true
+	return true, nil
 }
 
-func (q *search) readsBytes() bool {
-	sortsUpdated := slices.ContainsFunc(q.sort, func(k sortKey) bool { return k.name == "_lastUpdated" })
-	return sortsUpdated || len(q.patients)+len(q.codes)+len(q.categories)+len(q.lastUpdated) > 0
-}
-
-// acceptsBytes decides by the resource itself. One that can't be read has no
-// code and no patient, and so matches neither.
-func (q *search) acceptsBytes(h *hit, raw []byte) bool {
-	summary, err := fhir.Summarize(raw, h.sample.FHIR.Release)
-	if err != nil {
-		summary = fhir.Summary{}
-	}
-	h.updated = lastUpdated(raw, h.sample.DateAdded)
-	return all(q.patients, func(p string) bool { return refersTo(summary.Subject, p) }) &&
-		all(q.codes, func(t token) bool { return t.holds(summary.Codes) }) &&
-		all(q.categories, func(t token) bool { return t.holds(summary.Categories) }) &&
-		all(q.lastUpdated, func(m dateMatch) bool { return m.holds(h.updated) })
-}
-
-func (t token) holds(codings []fhir.Coding) bool {
-	return slices.ContainsFunc(codings, func(c fhir.Coding) bool {
-		return (t.anySystem || t.system == c.System) && (t.anyOne || t.code == c.Code)
-	})
-}
-
-// refersTo reports whether a reference is to what a parameter names: an id, a
-// relative reference or an address.
-func refersTo(reference, named string) bool {
-	if reference == "" {
-		return false
-	}
-	named = strings.TrimPrefix(named, Base+"/")
-	return reference == named || strings.HasSuffix(reference, "/"+named)
-}
-
-// lastUpdated returns meta.lastUpdated, or when the store took the resource in.
-func lastUpdated(raw []byte, added int64) span {
-	var resource struct {
-		Meta struct {
-			LastUpdated string `json:"lastUpdated"`
-		} `json:"meta"`
-	}
-	if json.Unmarshal(raw, &resource) == nil {
-		if d := fhir.ParseDateTime(resource.Meta.LastUpdated); !d.IsZero() {
-			return spanOf(d)
+func (q *search) sortValues(c *candidate) ([]sortValue, error) {
+	var values []sortValue
+	for _, key := range q.sort {
+		if key.definition.name == "_id" {
+			values = append(values, sortValue{text: c.sample.FHIR.Identifier})
+			continue
 		}
+		when, dated, err := key.definition.time(c, nil)
+		if err != nil {
+			return nil, err
+		}
+		values = append(values, sortValue{missing: !dated, time: when.from})
 	}
-	return span{added, added + 1}
+	return values, nil
 }
 
-// order sorts as asked: the newest first unless told.
+// order sorts as asked, what has no value last: the newest first unless told.
 func (q *search) order(hits []hit) {
-	keys := q.sort
-	if len(keys) == 0 {
-		keys = []sortKey{{name: "date"}}
-	}
 	slices.SortStableFunc(hits, func(a, b hit) int {
-		for _, key := range keys {
-			order := key.compare(&a, &b)
-			if !key.ascending {
-				order = -order
+		for at, key := range q.sort {
+			if order := a.keys[at].compare(b.keys[at], key.ascending); order != 0 {
+				return order
 			}
-			if order != 0 {
+		}
+		if len(q.sort) == 0 {
+			if order := cmp.Compare(b.sample.StartDate, a.sample.StartDate); order != 0 {
 				return order
 			}
 		}
@@ -170,12 +127,16 @@ func (q *search) order(hits []hit) {
 	})
 }
 
-func (k sortKey) compare(a, b *hit) int {
-	switch k.name {
-	case "_id":
-		return cmp.Compare(a.sample.FHIR.Identifier, b.sample.FHIR.Identifier)
-	case "_lastUpdated":
-		return cmp.Compare(a.updated.from, b.updated.from)
+func (v sortValue) compare(other sortValue, ascending bool) int {
+	if v.missing != other.missing {
+		if v.missing {
+			return 1
+		}
+		return -1
 	}
-	return cmp.Compare(a.sample.StartDate, b.sample.StartDate)
+	order := cmp.Or(cmp.Compare(v.time, other.time), cmp.Compare(v.text, other.text))
+	if !ascending {
+		return -order
+	}
+	return order
 }

@@ -9,11 +9,23 @@ import (
 // section 4.1).
 const maxURL = 8 << 10
 
+// targetKind tells what a path names.
+type targetKind uint8
+
+const (
+	targetSearch       targetKind = iota // Observation
+	targetCapabilities                   // metadata
+	targetRead                           // Observation/id
+	targetVersion                        // Observation/id/_history/version
+	targetPost                           // Observation/_search
+	targetBase                           // the base itself, which takes batches
+)
+
 // target is what a request is about.
 type target struct {
-	resourceType string // or "metadata"
-	id           string // of a read
-	parameters   []parameter
+	kind                      targetKind
+	resourceType, id, version string
+	parameters                []parameter
 }
 
 // parameter is one name=value of a query, in its order.
@@ -47,7 +59,7 @@ func made(text string, of func(byte) bool) bool {
 // parseTarget reads an address below Base, or relative to it.
 func parseTarget(address string) (target, error) {
 	if len(address) > maxURL {
-		return target{}, &failure{414, "too-long", "the address is too long"}
+		return target{}, fail(414, "too-long", "the address is too long")
 	}
 	rest, _, _ := strings.Cut(address, "#")
 	if below, ok := strings.CutPrefix(rest, Base); ok && (below == "" || below[0] == '/' || below[0] == '?') {
@@ -56,26 +68,43 @@ func parseTarget(address string) (target, error) {
 		return target{}, badRequest("the address is not below " + Base)
 	}
 	path, query, _ := strings.Cut(rest, "?")
-	parameters, err := parseParameters(query)
+	t, err := parsePath(strings.Trim(path, "/"))
 	if err != nil {
 		return target{}, err
 	}
-	t := target{parameters: parameters}
-	segments := strings.Split(strings.Trim(path, "/"), "/")
-	switch {
-	case len(segments) == 1 && segments[0] == "metadata":
-		t.resourceType = "metadata"
-		return t, nil
-	case !isType(segments[0]):
-		return target{}, &failure{404, "not-found", "the path begins with no resource type"}
-	case len(segments) > 2:
-		return target{}, &failure{501, "not-supported", "only read and search are supported"}
-	}
-	t.resourceType = segments[0]
-	if len(segments) == 2 {
-		if t.id, err = url.PathUnescape(segments[1]); err != nil || !isID(t.id) {
-			return target{}, &failure{404, "not-found", "the path names no resource id"}
+	t.parameters, err = parseParameters(query)
+	return t, err
+}
+
+// parsePath reads a path below Base.
+func parsePath(path string) (target, error) {
+	segments := strings.Split(path, "/")
+	for at := range segments {
+		var err error
+		if segments[at], err = url.PathUnescape(segments[at]); err != nil {
+			return target{}, badRequest("the path is not percent-encoded")
 		}
+	}
+	t := target{resourceType: segments[0]}
+	count := len(segments)
+	switch {
+	case path == "":
+		t.kind = targetBase
+	case path == "metadata":
+		t.kind = targetCapabilities
+	case !isType(t.resourceType):
+		return target{}, fail(404, "not-found", "the path begins with no resource type")
+	case count == 1:
+	case segments[count-1] == "_history" || strings.HasPrefix(segments[count-1], "$"):
+		return target{}, fail(501, "not-supported", "histories and operations are not supported")
+	case count == 2 && segments[1] == "_search":
+		t.kind = targetPost
+	case count == 2 && isID(segments[1]):
+		t.kind, t.id = targetRead, segments[1]
+	case count == 4 && isID(segments[1]) && segments[2] == "_history" && isID(segments[3]):
+		t.kind, t.id, t.version = targetVersion, segments[1], segments[3]
+	default:
+		return target{}, fail(404, "not-found", "the path names no resource")
 	}
 	return t, nil
 }
