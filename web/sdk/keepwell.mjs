@@ -28,6 +28,12 @@ const REPEATABLE = new Set([
   "statistics", "statisticsCollection",
 ]);
 
+// Where store.fetch finds FHIR's API. The host exists nowhere.
+const FHIR_BASE = "https://keepwell.invalid/fhir/";
+
+// What that API heeds of a request's headers; others, such as credentials, stay here.
+const FHIR_HEADERS = new Set(["accept", "content-type", "if-none-match", "prefer"]);
+
 // Need Keepwell's window where a frame does for all else.
 const WRITES = new Set(["save", "delete"]);
 
@@ -195,12 +201,13 @@ export class HealthStore {
    * searches below https://keepwell.invalid/fhir, answered on the device.
    */
   async fetch(input, init) {
-    const { url = String(input), method = "GET", signal } = { ...pick(input), ...init };
-    const { result, buffers } = await this.#connection.request("fetch", { method: method.toUpperCase(), url }, { signal });
-    const body = method.toUpperCase() === "HEAD" ? null : buffers[0];
-    return new Response(body, {
+    const request = new Request(typeof input?.url === "string" ? input : belowFHIR(String(input)), init);
+    const { method, url, signal } = request;
+    const headers = Object.fromEntries([...request.headers].filter(([name]) => FHIR_HEADERS.has(name)));
+    const { result, buffers: [body] } = await this.#connection.request("fetch", { method, url, headers, body: await request.text() }, { signal });
+    return new Response(method === "HEAD" || result.status === 304 ? null : body, {
       status: result.status,
-      headers: { "content-type": "application/fhir+json; charset=utf-8", "content-length": String(buffers[0].byteLength) },
+      headers: { ...result.headers, "content-length": String(body.byteLength) },
     });
   }
 
@@ -633,10 +640,8 @@ function abortable(promise, signal, onAbort) {
   });
 }
 
-// What a Request, unlike a URL or a text, says.
-function pick(input) {
-  return typeof input === "object" && "method" in input ? { url: input.url, method: input.method, signal: input.signal } : {};
-}
+// The address of what is given below FHIR's API, or absolutely.
+const belowFHIR = (address) => new URL(address.startsWith("/") ? "." + address : address, FHIR_BASE);
 
 const envelope = (json) => ({ json, buffers: [], files: [], ports: [] });
 

@@ -392,24 +392,47 @@ test("an observer that the engine refuses, or without a function, fails", async 
 
 test("fetch answers with a Response of the very bytes", async () => {
   const body = '{"resourceType":"Bundle", "n":1.00}';
-  const { store, window } = await connected({ fetch: ({ url }) =>
-    ({ buffers: [new TextEncoder().encode(body).buffer], status: url.includes("gone") ? 404 : 200 }) });
+  const { store, window } = await connected({ fetch: ({ url, headers }) => ({
+    buffers: [new TextEncoder().encode("if-none-match" in headers ? "" : body).buffer],
+    status: "if-none-match" in headers ? 304 : url.includes("gone") ? 404 : 200,
+    headers: { "content-type": "application/fhir+json; fhirVersion=1.0", etag: 'W/"2"' },
+  }) });
+  const base = "https://keepwell.invalid/fhir/";
   const { fetch } = store;
-  const found = await fetch("Observation?code=1");
+  const found = await fetch("Observation?code=a|1", { headers: { Accept: "application/fhir+json", Authorization: "Bearer secret" }, credentials: "include" });
   assert.ok(found instanceof Response && found.ok);
-  assert.match(found.headers.get("content-type"), /^application\/fhir\+json/);
+  assert.equal(found.headers.get("content-type"), "application/fhir+json; fhirVersion=1.0");
+  assert.equal(found.headers.get("content-length"), String(body.length));
   assert.equal(await found.text(), body);
-  const gone = await fetch(new URL("https://keepwell.invalid/fhir/Observation/gone"));
-  assert.equal(gone.status, 404);
-  const post = fetch(new Request("https://keepwell.invalid/fhir/Observation", { method: "POST", body: "{}" }));
-  assert.equal((await post).status, 200); // the engine decides
-  assert.equal((await fetch("Patient", { method: "head" })).body, null);
+  assert.equal((await fetch(new URL(base + "Observation/gone"))).status, 404);
+  await fetch(new Request(base + "Observation/_search", { method: "POST", body: new URLSearchParams({ code: "a,b" }) })); // the engine decides
+  assert.equal((await fetch("/Patient", { method: "head" })).body, null);
+  const unchanged = await fetch("Patient/p", { headers: [["If-None-Match", 'W/"2"']] });
+  assert.deepEqual([unchanged.status, unchanged.body, unchanged.headers.get("etag")], [304, null, 'W/"2"']);
   assert.deepEqual(window.requests.slice(1).map(({ params }) => params), [
-    { method: "GET", url: "Observation?code=1" },
-    { method: "GET", url: "https://keepwell.invalid/fhir/Observation/gone" },
-    { method: "POST", url: "https://keepwell.invalid/fhir/Observation" },
-    { method: "HEAD", url: "Patient" },
+    { method: "GET", url: base + "Observation?code=a|1", headers: { accept: "application/fhir+json" }, body: "" },
+    { method: "GET", url: base + "Observation/gone", headers: {}, body: "" },
+    { method: "POST", url: base + "Observation/_search", headers: { "content-type": "application/x-www-form-urlencoded;charset=UTF-8" }, body: "code=a%2Cb" },
+    { method: "HEAD", url: base + "Patient", headers: {}, body: "" },
+    { method: "GET", url: base + "Patient/p", headers: { "if-none-match": 'W/"2"' }, body: "" },
   ]);
+});
+
+test("fetch rejects what no fetch would send, and what is aborted", async () => {
+  const { store, window } = await connected({ fetch: () => new Promise(() => {}) });
+  for (const [input, init] of [["https://"], ["Patient", { method: "TRACE" }], ["Patient", { body: "x" }], ["https://a:b@keepwell.invalid/fhir/Patient"]]) {
+    await assert.rejects(store.fetch(input, init), TypeError, input);
+  }
+  const reason = new Error("enough");
+  await assert.rejects(store.fetch("Patient", { signal: AbortSignal.abort(reason) }), reason);
+  assert.equal(window.requests.filter(({ method }) => method === "fetch").length, 0);
+  const controller = new AbortController();
+  const pending = store.fetch(new Request("https://keepwell.invalid/fhir/Patient", { signal: controller.signal }));
+  await until(() => window.requests.some(({ method }) => method === "fetch"));
+  controller.abort(reason);
+  await assert.rejects(pending, reason);
+  await until(() => window.requests.some(({ method }) => method === "cancel"));
+  await assert.rejects(store.fetch("Patient?" + "a".repeat(1 << 20)), fails("dataSizeExceeded"));
 });
 
 test("a host that is no host is refused", async () => {
