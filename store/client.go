@@ -46,9 +46,11 @@ func (c *Client) scope(ctx context.Context, id TypeID) (scope, error) {
 	return scopes(id)
 }
 
-// scopes reads what was decided for the client, and returns what tells the scope
-// of each type.
-func (c *Client) scopes(ctx context.Context) (func(TypeID) (scope, error), error) {
+// scoper tells what a client may see of a type.
+type scoper func(TypeID) (scope, error)
+
+// scopes reads what was decided for the client.
+func (c *Client) scopes(ctx context.Context) (scoper, error) {
 	if c.origin == "" {
 		return func(TypeID) (scope, error) { return everything, nil }, nil
 	}
@@ -129,7 +131,11 @@ func (c *Client) Sample(ctx context.Context, uuid string) (Sample, error) {
 }
 
 func (c *Client) sample(ctx context.Context, uuid string) (Sample, error) {
-	opened, o, _, err := c.visible(ctx, uuid)
+	scopes, err := c.scopes(ctx)
+	if err != nil {
+		return Sample{}, err
+	}
+	opened, o, _, err := c.visible(ctx, scopes, uuid)
 	if err != nil {
 		return Sample{}, err
 	}
@@ -140,9 +146,25 @@ func (c *Client) sample(ctx context.Context, uuid string) (Sample, error) {
 // received. An error of CodeNoData says that the client sees no record of this
 // UUID; one of CodeCorruptStore, that its bytes don't open.
 func (c *Client) Resource(ctx context.Context, uuid string) ([]byte, error) {
-	found, err := steady(ctx, c.store, func() (resource, error) { return c.resource(ctx, uuid) })
-	c.noteRead(AccessOpen, found.id, 1, err)
-	return bytes.Clone(found.raw), wrap(err, "reading a record")
+	read, err := c.Resources(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return read(uuid)
+}
+
+// Resources returns Resource for a request that reads many: what the client may see
+// is looked up now, and once.
+func (c *Client) Resources(ctx context.Context) (read func(uuid string) ([]byte, error), err error) {
+	scopes, err := c.scopes(ctx)
+	if err != nil {
+		return nil, wrap(err, "reading records")
+	}
+	return func(uuid string) ([]byte, error) {
+		found, err := steady(ctx, c.store, func() (resource, error) { return c.resource(ctx, scopes, uuid) })
+		c.noteRead(AccessOpen, found.id, 1, err)
+		return bytes.Clone(found.raw), wrap(err, "reading a record")
+	}, nil
 }
 
 // resource is the bytes of a record, which share memory with its segment.
@@ -151,8 +173,8 @@ type resource struct {
 	raw []byte
 }
 
-func (c *Client) resource(ctx context.Context, uuid string) (resource, error) {
-	opened, o, one, err := c.visible(ctx, uuid)
+func (c *Client) resource(ctx context.Context, scopes scoper, uuid string) (resource, error) {
+	opened, o, one, err := c.visible(ctx, scopes, uuid)
 	if err != nil {
 		return resource{}, err
 	}
@@ -167,13 +189,9 @@ func (c *Client) resource(ctx context.Context, uuid string) (resource, error) {
 // never asked for the object's type looks like any other absence: the error
 // would tell the type. An object that is not seen takes no longer than one that is
 // gone: the grants are read for both, and its segment is opened for neither.
-func (c *Client) visible(ctx context.Context, uuid string) (*session, object, *segment, error) {
+func (c *Client) visible(ctx context.Context, scopes scoper, uuid string) (*session, object, *segment, error) {
 	none := func(err error) (*session, object, *segment, error) { return nil, object{}, nil, err }
 	opened, err := c.store.unlocked()
-	if err != nil {
-		return none(err)
-	}
-	scopes, err := c.scopes(ctx)
 	if err != nil {
 		return none(err)
 	}

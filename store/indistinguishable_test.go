@@ -53,6 +53,10 @@ func TestDeniedOpensNothing(t *testing.T) {
 			func(c *store.Client) { c.Sample(background, "00000000-0000-8000-8000-000000000000") }},
 		{"resource", func(c *store.Client) { c.Resource(background, condition) },
 			func(c *store.Client) { c.Resource(background, "00000000-0000-8000-8000-000000000000") }},
+		{"resources", func(c *store.Client) { resources(c, condition, condition) },
+			func(c *store.Client) {
+				resources(c, "00000000-0000-8000-8000-000000000000", "00000000-0000-8000-8000-000000000001")
+			}},
 		{"delete", func(c *store.Client) { c.Delete(background, []string{sample}) },
 			func(c *store.Client) { c.Delete(background, []string{"00000000-0000-8000-8000-000000000000"}) }},
 		{"save", func(c *store.Client) { c.Save(background, synced(steps(phone, 5, 6, 7))) },
@@ -68,6 +72,14 @@ func TestDeniedOpensNothing(t *testing.T) {
 		if denied, empty := trace(test.denied), trace(test.empty); !slices.Equal(denied, empty) {
 			t.Errorf("%s: denied %v, empty %v", test.name, denied, empty)
 		}
+	}
+}
+
+// resources reads several at once.
+func resources(c *store.Client, uuids ...string) {
+	read, _ := c.Resources(background)
+	for _, uuid := range uuids {
+		read(uuid)
 	}
 }
 

@@ -38,7 +38,7 @@ func (s *server) batch(ctx context.Context, body string) (Response, error) {
 		if request.Method == "POST" {
 			response = Failed(notAllowed("GET, HEAD"))
 		} else {
-			response = Serve(ctx, s.records, s.now, request)
+			response = s.answer(ctx, request)
 		}
 		if at == 0 {
 			dst = append(dst, `,"entry":[`...)

@@ -9,12 +9,12 @@ import (
 	"github.com/keepwell-health/keepwell/store"
 )
 
-// read returns one resource by its type and id. Where two sources use the same
+// readOne returns one resource by its type and id. Where two sources use the same
 // id, neither is more right than the other.
 //
 // No earlier version is kept. That of now can be had by its meta.versionId, all
 // others are not there (FHIR R4 section 3.1.0.3, vread).
-func (s *server) read(ctx context.Context, t target, ifNoneMatch string) (Response, error) {
+func (s *server) readOne(ctx context.Context, t target, ifNoneMatch string) (Response, error) {
 	found, err := s.find(ctx, t.resourceType, store.FHIRMatch{ResourceType: t.resourceType, Identifier: t.id})
 	switch {
 	case err != nil:
@@ -24,7 +24,7 @@ func (s *server) read(ctx context.Context, t target, ifNoneMatch string) (Respon
 	case len(found) > 1:
 		return Response{}, fail(409, "multiple-matches", "several sources have a resource of this id; search by _id")
 	}
-	raw, err := s.records.Resource(ctx, found[0].UUID)
+	raw, err := s.read(found[0].UUID)
 	if err != nil {
 		return Response{}, err
 	}

@@ -22,7 +22,7 @@ const Base = "https://keepwell.invalid/fhir"
 // Records is what is searched: a *store.Client.
 type Records interface {
 	Query(ctx context.Context, q store.Query) ([]store.Sample, error)
-	Resource(ctx context.Context, uuid string) ([]byte, error)
+	Resources(ctx context.Context) (read func(uuid string) ([]byte, error), err error)
 }
 
 // Request is one HTTP request.
@@ -52,13 +52,21 @@ const ownVersion = "4.0"
 // server is one request on its way.
 type server struct {
 	records Records
+	read    func(uuid string) ([]byte, error)
 	now     func() time.Time
 }
 
 // Serve answers a request. Failures are OperationOutcomes with the status that
 // FHIR R4 section 3.1.0 gives them.
 func Serve(ctx context.Context, records Records, now func() time.Time, request Request) Response {
-	s := &server{records: records, now: now}
+	read, err := records.Resources(ctx)
+	if err != nil {
+		return Failed(err)
+	}
+	return (&server{records, read, now}).answer(ctx, request)
+}
+
+func (s *server) answer(ctx context.Context, request Request) Response {
 	response, err := s.serve(ctx, request)
 	if err != nil {
 		return Failed(err)
@@ -84,7 +92,7 @@ func (s *server) serve(ctx context.Context, request Request) (Response, error) {
 	case targetCapabilities:
 		return Response{Status: 200, Body: capabilities()}, nil
 	case targetRead, targetVersion:
-		return s.read(ctx, t, request.Headers["if-none-match"])
+		return s.readOne(ctx, t, request.Headers["if-none-match"])
 	case targetBase:
 		return s.batch(ctx, request.Body)
 	case targetPost:

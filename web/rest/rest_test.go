@@ -36,12 +36,14 @@ func (s *shelf) Query(_ context.Context, q store.Query) ([]store.Sample, error) 
 	return found, nil
 }
 
-func (s *shelf) Resource(_ context.Context, uuid string) ([]byte, error) {
-	raw, ok := s.raw[uuid]
-	if !ok {
-		return nil, store.Errorf(store.CodeNoData, "there is no such object")
-	}
-	return []byte(raw), nil
+func (s *shelf) Resources(context.Context) (func(uuid string) ([]byte, error), error) {
+	return func(uuid string) ([]byte, error) {
+		raw, ok := s.raw[uuid]
+		if !ok {
+			return nil, store.Errorf(store.CodeNoData, "there is no such object")
+		}
+		return []byte(raw), nil
+	}, nil
 }
 
 func (s *shelf) put(id store.TypeID, source, resourceType, identifier, date, status, more string) {

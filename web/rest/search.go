@@ -34,7 +34,7 @@ func (s *server) search(ctx context.Context, q *search) ([]byte, error) {
 	}
 	b := &bundle{total: len(hits), links: q.links(len(hits))}
 	for _, h := range page {
-		raw, err := s.records.Resource(ctx, h.sample.UUID)
+		raw, err := s.read(h.sample.UUID)
 		if err != nil {
 			return nil, err
 		}
@@ -55,10 +55,9 @@ func (s *server) matching(ctx context.Context, q *search) ([]hit, error) {
 	if err != nil {
 		return nil, err
 	}
-	read := func(uuid string) ([]byte, error) { return s.records.Resource(ctx, uuid) }
 	hits := []hit{}
 	for at := range samples {
-		c := &candidate{sample: samples[at], read: read}
+		c := &candidate{sample: samples[at], read: s.read}
 		accepted, err := q.accepts(c)
 		if err != nil {
 			return nil, err
