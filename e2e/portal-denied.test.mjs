@@ -1,23 +1,23 @@
 // What a portal hears of a type that was denied, by every call of the SDK, is what
-// it hears of one that was granted and is empty; and while it uses its grant nothing
-// leaves Keepwell's pages and workers.
+// it hears of one that was granted and is empty, and takes as long; and while it uses its
+// grant nothing leaves Keepwell's pages and workers.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { allowAll, connect } from "./app.mjs";
 import { importTexts } from "./files.mjs";
 import { openPage, ready, startBrowser, startDemo, watchPage } from "./harness.mjs";
 import { goTo, openType } from "./person.mjs";
+import { compareTimes } from "./times.mjs";
 
-const lab = (id) => JSON.stringify({
-  resourceType: "Observation", id, status: "final", code: { text: "Glucose" }, effectiveDateTime: `2021-02-${id}`, subject: { reference: "Patient/1" },
-  category: [{ coding: [{ system: "http://terminology.hl7.org/CodeSystem/observation-category", code: "laboratory" }] }],
-  valueQuantity: { value: 5.1, unit: "mmol/L" },
+const condition = (id) => JSON.stringify({
+  resourceType: "Condition", id, code: { text: "Glucose intolerance" }, onsetDateTime: "2021-02-03", subject: { reference: "Patient/1" },
 });
 const allergy = JSON.stringify({ resourceType: "AllergyIntolerance", id: "pen", code: { text: "Penicillin" }, patient: { reference: "Patient/1" } });
-const denied = "labResultRecord";
+const denied = "conditionRecord";
 const empty = "procedureRecord"; // granted
 const granted = "allergyRecord";
-const search = { [denied]: "Observation?_id=01", [empty]: "Procedure?_id=0001" }; // of one length
+const noUUID = "00000000-0000-8000-8000-000000000000";
+const search = { [denied]: "Condition?_id=01", [empty]: "Procedure?_id=01" };
 
 /** What is asked of a type, by each method of HealthStore: its arguments. */
 const calls = {
@@ -46,7 +46,8 @@ before(async () => {
   chromium = await startBrowser();
   const { page } = await openPage(chromium.browser, demo.page);
   await ready(page);
-  await importTexts(page, [["a.json", lab("01")], ["b.json", lab("02")], ["c.json", allergy]]);
+  const many = Array.from({ length: 3000 }, (_, n) => condition(String(n).padStart(2, "0"))); // so many that a look at each would take its time
+  await importTexts(page, [["conditions.ndjson", many.join("\n")], ["allergy.json", allergy]]);
   uuid = await page.evaluate(async (type) => (await globalThis.keepwell.query({ type })).samples[0].uuid, denied);
   await page.close();
   ({ page: portal } = await openPage(chromium.browser, demo.portal));
@@ -106,10 +107,27 @@ test("every call tells of a denied type what it tells of an empty one", async (t
   for (const method of methods) {
     assert.ok(method in calls, `${method} is not compared here`);
     if (!calls[method]) continue;
-    const [ofDenied, ofEmpty] = [await heard(method, denied, uuid), await heard(method, empty, "00000000-0000-8000-8000-000000000000")];
+    const [ofDenied, ofEmpty] = [await heard(method, denied, uuid), await heard(method, empty, noUUID)];
     assert.equal(ofDenied, ofEmpty, method);
-    assert.doesNotMatch(ofDenied, /Glucose|mmol|2021/, method);
+    assert.doesNotMatch(ofDenied, /Glucose|2021/, method);
   }
+});
+
+test("every call takes of a denied type as long as of an empty one", { timeout: 60_000 }, async (t) => {
+  const compare = async (method, slowed) => {
+    const started = performance.now();
+    const times = await portal.evaluate(compareTimes, method, calls[method](denied, uuid), calls[method](empty, noUUID), slowed);
+    t.diagnostic(`${method}: ${times.ratio.toFixed(3)} in ${times.pairs} pairs, ${Math.round(performance.now() - started)} ms`);
+    return times;
+  };
+  for (const method of Object.keys(calls)) {
+    if (!calls[method]) continue;
+    let { ratio, differs } = await compare(method);
+    if (differs) ({ ratio, differs } = await compare(method)); // what is a difference is one again
+    assert.ok(!differs, `${method}: denied takes ${ratio.toFixed(2)} times as long as empty`);
+  }
+  const { ratio, differs } = await compare("query", 0.2);
+  assert.ok(differs, `${ratio.toFixed(2)} times as long is not found`);
 });
 
 test("with a grant in use, nothing leaves Keepwell's pages and workers", async () => {
