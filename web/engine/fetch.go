@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 
 	"github.com/keepwell-health/keepwell/store"
 	"github.com/keepwell-health/keepwell/web/protocol"
@@ -15,6 +16,9 @@ func fetch(ctx context.Context, c *call, p protocol.FetchParams) (reply, error) 
 		request := rest.Request{Method: p.Method, URL: p.URL, Headers: p.Headers, Body: p.Body}
 		return rest.Serve(ctx, client, c.session.engine.options.Now, request), ctx.Err()
 	})
+	if store.CodeOf(err) == store.CodeDatabaseInaccessible && !errors.Is(err, store.ErrRemoved) {
+		response, err = rest.Failed(err), nil // clients of FHIR know a 503
+	}
 	if err != nil {
 		return reply{}, err
 	}

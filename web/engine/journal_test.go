@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"testing"
@@ -62,6 +63,12 @@ func TestAPortalSavesWhileLocked(t *testing.T) {
 	w.refused(store.CodeDatabaseInaccessible, protocol.MethodSave, saving("stepCount", 1))
 	_, err = portal.Call(t.Context(), protocol.MethodDelete, protocol.DeleteParams{UUIDs: []string{"x"}}, nil)
 	wantCode(t, err, store.CodeDatabaseInaccessible)
+
+	var fetched protocol.FetchResult
+	answer, err := portal.Do(t.Context(), protocol.Exchange{Method: protocol.MethodFetch, Params: protocol.FetchParams{URL: "Condition"}, Result: &fetched})
+	if err != nil || fetched.Status != 503 || !bytes.Contains(answer[0], []byte("OperationOutcome")) {
+		t.Errorf("a fetch is answered with %d, %v", fetched.Status, err)
+	}
 
 	changed := w.changes()
 	w.unlock()
