@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 	"time"
@@ -117,6 +118,9 @@ func (f *filter) codings(c *candidate) ([]fhir.Coding, error) {
 		return codes(c.sample.FHIR.Identifier), nil
 	case "status", "clinical-status":
 		return codes(c.sample.Status), nil
+	case "identifier":
+		raw, err := c.bytes()
+		return identifiers(raw), err
 	}
 	summary, err := c.summarized()
 	if err != nil {
@@ -137,6 +141,21 @@ func codes(code string) []fhir.Coding {
 		return nil
 	}
 	return []fhir.Coding{{System: anySystem, Code: code}}
+}
+
+// identifiers returns a resource's Identifiers, whose value a token names as a code.
+func identifiers(raw []byte) []fhir.Coding {
+	var resource struct {
+		Identifier []struct{ System, Value string }
+	}
+	if json.Unmarshal(raw, &resource) != nil {
+		return nil
+	}
+	found := make([]fhir.Coding, len(resource.Identifier))
+	for at, i := range resource.Identifier {
+		found[at] = fhir.Coding{System: i.System, Code: i.Value}
+	}
+	return found
 }
 
 // token is one value of a token parameter (FHIR R4 section 3.1.1.4.10).

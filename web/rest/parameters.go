@@ -26,6 +26,7 @@ type definition struct {
 var definitions = []definition{
 	{name: "_id", kind: "token", byIndex: true},
 	{name: "_lastUpdated", kind: "date", elements: "meta.lastUpdated"},
+	{name: "identifier", kind: "token"},
 	{name: "patient", kind: "reference"},
 	{name: "subject", kind: "reference"},
 	{name: "category", kind: "token"},

@@ -31,7 +31,7 @@ func bring(t testing.TB, files ...intake.File) *store.Client {
 
 // shown are resources of one source, by the elements that the searches below look at.
 const shown = `
-{"resourceType":"Patient","id":"p"}
+{"resourceType":"Patient","id":"p","identifier":[{"system":"urn:oid:1.2","value":"77"},{"value":"78"}]}
 {"resourceType":"Patient","id":"11111111-2222-4333-8444-555555555555","name":[{"family":"Urn"}]}
 {"resourceType":"Group","id":"p"}
 {"resourceType":"Encounter","id":"open","status":"in-progress","period":{"start":"2020-05-01T10:00:00Z"},"subject":{"reference":"Patient/p"}}
@@ -95,6 +95,11 @@ func TestSearchByTheStandard(t *testing.T) {
 		{"Observation?category:not=survey", ""},
 		{"Immunization?vaccine-code=http://hl7.org/fhir/sid/cvx|140", "i"},
 		{"DocumentReference?type=http://loinc.org|11506-3", "d"},
+		{"Patient?identifier=77", "p"},
+		{"Patient?identifier=urn:oid:1.2|77,x", "p"},
+		{"Patient?identifier=urn:oid:1.2|78", ""},
+		{"Patient?identifier=|78", "p"},
+		{"Patient?identifier:missing=true", "11111111-2222-4333-8444-555555555555"},
 		{"Condition?clinical-status=active", "old"},
 		{"Condition?clinical-status=http://terminology.hl7.org/CodeSystem/condition-clinical|active,resolved", "new old"},
 		{"Condition?clinical-status:not=active", "bare new"},
