@@ -336,6 +336,42 @@ func TestCapabilitiesTellNothingOfTheRecords(t *testing.T) {
 	}
 }
 
+// TestCapabilitiesAreTrue asks by every parameter that a resource is said to have.
+func TestCapabilitiesAreTrue(t *testing.T) {
+	_, body := fetch(t, records(), "metadata")
+	var said struct {
+		Rest []struct {
+			Resource []struct {
+				Type        string
+				SearchParam []struct{ Name, Type string }
+			}
+		}
+	}
+	if err := json.Unmarshal(body, &said); err != nil || len(said.Rest) != 1 || len(said.Rest[0].Resource) < 20 {
+		t.Fatalf("%v %s", err, body)
+	}
+	known := map[string]bool{}
+	for _, r := range said.Rest[0].Resource {
+		for _, p := range r.SearchParam {
+			known[p.Name] = true
+		}
+	}
+	for _, r := range said.Rest[0].Resource {
+		has := map[string]bool{}
+		for _, p := range r.SearchParam {
+			if has[p.Name] {
+				t.Errorf("%s has %s twice", r.Type, p.Name)
+			}
+			has[p.Name] = true
+		}
+		for name := range known {
+			if status, body := fetch(t, records(), r.Type+"?"+name+":missing=true"); (status == 200) != has[name] {
+				t.Errorf("%s by %s gives %d %s", r.Type, name, status, body)
+			}
+		}
+	}
+}
+
 // checkAnswer holds what is true of every answer.
 func checkAnswer(t *testing.T, r rest.Response) {
 	t.Helper()
