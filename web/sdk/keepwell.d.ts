@@ -733,9 +733,10 @@ export class HealthStore {
   delete(uuids: string[], options?: CallOptions): Promise<void>;
 
   /**
-   * FHIR's RESTful API over what this page may see, as fetch has it: reads and
-   * searches below https://keepwell.invalid/fhir, answered on the device. It
-   * can be handed to a FHIR client as its fetch function.
+   * FHIR's RESTful API over what this page may see, as fetch has it: reads,
+   * searches and batches below https://keepwell.invalid/fhir, answered on the
+   * device. It can be handed to a FHIR client as its fetch function. What fails
+   * is an OperationOutcome.
    */
   fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
 

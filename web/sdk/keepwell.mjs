@@ -197,8 +197,8 @@ export class HealthStore {
   }
 
   /**
-   * FHIR's RESTful API over what this page may see, as fetch has it: reads and
-   * searches below https://keepwell.invalid/fhir, answered on the device.
+   * FHIR's RESTful API over what this page may see, as fetch has it: reads,
+   * searches and batches below https://keepwell.invalid/fhir, answered on the device.
    */
   async fetch(input, init) {
     const request = new Request(typeof input?.url === "string" ? input : belowFHIR(String(input)), init);
