@@ -65,7 +65,12 @@ export async function fuzz(seed, count) {
     delete: () => ({ uuids: [scalar()] }),
     observe: () => ({ type: one(types), mark: scalar(), predicate: predicate() }),
     unobserve: () => ({ observer: one(numbers) }),
-    fetch: () => ({ method: one(["GET", "POST", "HEAD", secret]), url: one(["metadata", "AllergyIntolerance", `Observation?code=${secret}`, "../../etc", "%zz", secret, `https://evil.example/${secret}`]) }),
+    fetch: () => ({
+      method: one(["GET", "POST", "HEAD", secret]),
+      url: one(["", "metadata", "AllergyIntolerance", "AllergyIntolerance/_search", `Observation?code=${secret}`, "../../etc", "%zz", secret, `https://evil.example/${secret}`]),
+      headers: one([undefined, scalar(), { accept: one(texts) }, { prefer: "handling=lenient", "if-none-match": scalar() }, { "content-type": "application/x-www-form-urlencoded" }]),
+      body: one([undefined, scalar(), `date=${secret}&_sort=date`, JSON.stringify({ resourceType: "Bundle", type: "batch", entry: [{ request: { method: "GET", url: one(texts) } }] })]),
+    }),
     hello: () => ({ name: secret }),
     cancel: () => ({ request: one(numbers) }),
     // What only the person's page may do.
