@@ -112,6 +112,17 @@ for (const name of engineNames) {
         assert.deepEqual(await shows("Steps", "^No records"), []); // denied
       });
 
+      test("reads by FHIR's API", async () => {
+        assert.deepEqual(await portal.evaluate(async (host) => {
+          const { HealthStore } = await import("./keepwell.mjs");
+          const store = await HealthStore.connect({ host, open: false, name: "Clinic", purpose: "care" });
+          const found = await store.fetch("Observation/_search", { method: "POST", body: new URLSearchParams({ _summary: "count" }) });
+          const read = await store.fetch(new Request("https://keepwell.invalid/fhir/Observation/none", { headers: { accept: "application/fhir+json" } }));
+          store.close();
+          return [found.status, found.headers.get("content-type"), (await found.json()).total, read.status, (await read.json()).resourceType];
+        }, demo.page), [200, "application/fhir+json; fhirVersion=4.0; charset=utf-8", 1, 404, "OperationOutcome"]);
+      });
+
       test("stays connected through a lock and an unlock", async () => {
         await lock(window);
         assert.deepEqual(await shows("Lab Results", "locked"), []);
