@@ -29,6 +29,9 @@ func capabilities() []byte {
 	}
 	var resources []resource
 	for _, name := range resourceTypes() {
+		if name == dstu2Order {
+			continue
+		}
 		var params []searchParam
 		for at := range definitions {
 			if d := &definitions[at]; define(name, d.name) == d {
@@ -36,13 +39,14 @@ func capabilities() []byte {
 			}
 		}
 		resources = append(resources, resource{
-			name, []code{{"read"}, {"search-type"}}, "no-version", "not-match", []string{"*"}, params,
+			name, []code{{"read"}, {"vread"}, {"search-type"}}, "no-version", "not-match", []string{"*"}, params,
 		})
 	}
 	type rest struct {
-		Mode        string     `json:"mode"`
-		Resource    []resource `json:"resource"`
-		Interaction []code     `json:"interaction"`
+		Mode          string     `json:"mode"`
+		Documentation string     `json:"documentation"`
+		Resource      []resource `json:"resource"`
+		Interaction   []code     `json:"interaction"`
 	}
 	return appendText(nil, struct {
 		ResourceType   string            `json:"resourceType"`
@@ -61,9 +65,12 @@ func capabilities() []byte {
 			"description": "Records that a person keeps on their device, in the release and the bytes in which their source sent them",
 			"url":         Base,
 		},
-		"4.0.1", []string{"application/fhir+json", "json"}, []rest{{"server", resources, []code{{"batch"}}}},
+		"4.0.1", []string{"application/fhir+json", "json"}, []rest{{"server", dstu2Order + " of DSTU2 can be asked for too.", resources, []code{{"batch"}}}},
 	})
 }
+
+// dstu2Order is a type that R4 has no code for.
+const dstu2Order = "MedicationOrder"
 
 // others are the most common resources that no clinical type holds.
 var others = []string{

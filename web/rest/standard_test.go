@@ -45,6 +45,8 @@ const shown = `
 {"resourceType":"DocumentReference","id":"d","status":"current","date":"2021-03-04T05:06:07Z","context":{"period":{"start":"2020","end":"2020"}},"type":{"coding":[{"system":"http://loinc.org","code":"11506-3"}]},"subject":{"reference":"Patient/p"},"content":[{"attachment":{"contentType":"text/plain"}}]}
 {"resourceType":"Immunization","id":"i","status":"completed","occurrenceDateTime":"2021-06-01","vaccineCode":{"coding":[{"system":"http://hl7.org/fhir/sid/cvx","code":"140"}]},"patient":{"reference":"Patient/p"}}
 {"resourceType":"MedicationRequest","id":"m","status":"active","intent":"order","authoredOn":"2021-01-01","medicationReference":{"reference":"Medication/x"},"subject":{"reference":"Patient/p"}}
+{"resourceType":"MedicationOrder","id":"mo","status":"active","dateWritten":"2014-05","medicationCodeableConcept":{"text":"?"},"patient":{"reference":"Patient/p"}}
+{"resourceType":"MedicationDispense","id":"md","status":"completed","whenPrepared":"2014-05-01","whenHandedOver":"2014-05-02","medicationCodeableConcept":{"text":"?"},"subject":{"reference":"Patient/p"}}
 {"resourceType":"Medication","id":"x","code":{"text":"?"}}
 {"resourceType":"MedicationStatement","id":"ms","status":"active","effectivePeriod":{"start":"2019"},"dateAsserted":"2023","medicationCodeableConcept":{"text":"?"},"subject":{"reference":"Patient/p"}}
 {"resourceType":"Observation","id":"r","meta":{"lastUpdated":"2025-06-01T00:00:00Z"},"status":"final","effectiveDateTime":"2024-03-01T23:30:00-05:00","code":{"coding":[{"system":"http://loinc.org","code":"1"}]},"category":[{"coding":[{"system":"s1","code":"survey"}]},{"coding":[{"system":"s2","code":"x"}]}],"subject":{"reference":"Patient/p"},"encounter":{"reference":"Encounter/open"}}
@@ -149,6 +151,8 @@ func TestSearchByTheStandard(t *testing.T) {
 		{"DocumentReference?date=2020", ""},
 		{"DocumentReference?period=2020", "d"},
 		{"MedicationRequest?authoredon=2021-01-01", "m"},
+		{"MedicationOrder?patient=p&datewritten=2014&status=active", "mo"},
+		{"MedicationDispense?whenhandedover=2014-05-02", "md"},
 		{"MedicationStatement?effective=ge2024", "ms"},
 		{"MedicationStatement?effective=2023", ""},
 		{"Observation?_lastUpdated=2025-06", "r"},
