@@ -26,7 +26,6 @@ var elements = map[string][]string{
 
 // targets are the types that a parameter's urn:uuid may be of: it says none itself.
 var targets = map[string][]string{
-	"patient":              {"Patient"},
 	"subject":              {"Patient"},
 	"encounter":            {"Encounter"},
 	"medication":           {"Medication"},

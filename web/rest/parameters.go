@@ -210,6 +210,9 @@ func (q *search) takeInclude(value string) error {
 		return badRequest("_include takes " + q.resourceType + ":parameter")
 	}
 	one := inclusion{name: parts[1]}
+	if one.name == "patient" {
+		one.resourceType = "Patient"
+	}
 	if len(parts) == 3 {
 		if one.resourceType = parts[2]; !isType(one.resourceType) {
 			return badRequest("_include names no resource type")

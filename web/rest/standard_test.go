@@ -173,6 +173,8 @@ func TestSearchByTheStandard(t *testing.T) {
 		// _include (section 3.1.1.5.5), within the source.
 		{"Encounter?_id=open&_include=Encounter:subject", "open p"},
 		{"Encounter?_id=ended&_include=Encounter:patient", "ended 11111111-2222-4333-8444-555555555555"},
+		{"Encounter?_id=closed&_include=Encounter:subject", "closed p"},
+		{"Encounter?_id=closed&_include=Encounter:patient", "closed"}, // it is a Group
 		{"Encounter?_id=ended&_include=Encounter:subject:Group", "ended"},
 		{"Encounter?_id=closed&_include=Encounter:subject:Group", "closed p"},
 		{"Encounter?_id=closed&_include=Encounter:subject:Patient", "closed"},
