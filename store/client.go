@@ -146,25 +146,17 @@ func (c *Client) sample(ctx context.Context, uuid string) (Sample, error) {
 // received. An error of CodeNoData says that the client sees no record of this
 // UUID; one of CodeCorruptStore, that its bytes don't open.
 func (c *Client) Resource(ctx context.Context, uuid string) ([]byte, error) {
-	read, err := c.Resources(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return read(uuid)
-}
-
-// Resources returns Resource for a request that reads many: what the client may see
-// is looked up now, and once.
-func (c *Client) Resources(ctx context.Context) (read func(uuid string) ([]byte, error), err error) {
 	scopes, err := c.scopes(ctx)
 	if err != nil {
-		return nil, wrap(err, "reading records")
+		return nil, wrap(err, "reading a record")
 	}
-	return func(uuid string) ([]byte, error) {
-		found, err := steady(ctx, c.store, func() (resource, error) { return c.resource(ctx, scopes, uuid) })
-		c.noteRead(AccessOpen, found.id, 1, err)
-		return bytes.Clone(found.raw), wrap(err, "reading a record")
-	}, nil
+	found, err := c.steadyResource(ctx, scopes, uuid)
+	c.noteRead(AccessOpen, found.id, 1, err)
+	return bytes.Clone(found.raw), wrap(err, "reading a record")
+}
+
+func (c *Client) steadyResource(ctx context.Context, scopes scoper, uuid string) (resource, error) {
+	return steady(ctx, c.store, func() (resource, error) { return c.resource(ctx, scopes, uuid) })
 }
 
 // resource is the bytes of a record, which share memory with its segment.

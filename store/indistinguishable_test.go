@@ -53,10 +53,8 @@ func TestDeniedOpensNothing(t *testing.T) {
 			func(c *store.Client) { c.Sample(background, "00000000-0000-8000-8000-000000000000") }},
 		{"resource", func(c *store.Client) { c.Resource(background, condition) },
 			func(c *store.Client) { c.Resource(background, "00000000-0000-8000-8000-000000000000") }},
-		{"resources", func(c *store.Client) { resources(c, condition, condition) },
-			func(c *store.Client) {
-				resources(c, "00000000-0000-8000-8000-000000000000", "00000000-0000-8000-8000-000000000001")
-			}},
+		{"lookup", func(c *store.Client) { lookUp(c, store.ConditionRecord, condition) },
+			func(c *store.Client) { lookUp(c, store.ProcedureRecord, "00000000-0000-8000-8000-000000000000") }},
 		{"delete", func(c *store.Client) { c.Delete(background, []string{sample}) },
 			func(c *store.Client) { c.Delete(background, []string{"00000000-0000-8000-8000-000000000000"}) }},
 		{"save", func(c *store.Client) { c.Save(background, synced(steps(phone, 5, 6, 7))) },
@@ -75,12 +73,12 @@ func TestDeniedOpensNothing(t *testing.T) {
 	}
 }
 
-// resources reads several at once.
-func resources(c *store.Client, uuids ...string) {
-	read, _ := c.Resources(background)
-	for _, uuid := range uuids {
-		read(uuid)
-	}
+func lookUp(c *store.Client, id store.TypeID, uuid string) {
+	l, _ := c.Lookup(background)
+	l.Query(background, store.Query{Type: id})
+	l.Resource(background, uuid)
+	l.Resource(background, uuid)
+	l.Note()
 }
 
 // saw looks twice, the second time at all there was before the app was asked.

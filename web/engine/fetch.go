@@ -12,10 +12,18 @@ import (
 // fetch answers a request of FHIR's RESTful API. What fails in it is an
 // OperationOutcome, and no error here.
 func fetch(ctx context.Context, c *call, p protocol.FetchParams) (reply, error) {
+	var lookup *store.Lookup // the last one, whose answer goes out
 	response, err := granted(ctx, c, func(client *store.Client) (rest.Response, error) {
+		var err error
+		if lookup, err = client.Lookup(ctx); err != nil {
+			return rest.Response{}, err
+		}
 		request := rest.Request{Method: p.Method, URL: p.URL, Headers: p.Headers, Body: p.Body}
-		return rest.Serve(ctx, client, c.session.engine.options.Now, request), ctx.Err()
+		return rest.Serve(ctx, lookup, c.session.engine.options.Now, request), ctx.Err()
 	})
+	if err == nil {
+		lookup.Note()
+	}
 	if store.CodeOf(err) == store.CodeDatabaseInaccessible && !errors.Is(err, store.ErrRemoved) {
 		response, err = rest.Failed(err), nil // clients of FHIR know a 503
 	}

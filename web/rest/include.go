@@ -80,7 +80,7 @@ func (s *server) follow(ctx context.Context, b *bundle, source string, one inclu
 			if b.has(sample.UUID) {
 				continue
 			}
-			raw, err := s.read(sample.UUID)
+			raw, err := s.records.Resource(ctx, sample.UUID)
 			if err != nil {
 				return err
 			}

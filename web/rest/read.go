@@ -24,7 +24,7 @@ func (s *server) readOne(ctx context.Context, t target, ifNoneMatch string) (Res
 	case len(found) > 1:
 		return Response{}, fail(409, "multiple-matches", "several sources have a resource of this id; search by _id")
 	}
-	raw, err := s.read(found[0].UUID)
+	raw, err := s.records.Resource(ctx, found[0].UUID)
 	if err != nil {
 		return Response{}, err
 	}
@@ -42,6 +42,7 @@ func (s *server) readOne(ctx context.Context, t target, ifNoneMatch string) (Res
 			return Response{Status: 304, Headers: headers}, nil
 		}
 	}
+	s.records.Give(&found[0])
 	return Response{Status: 200, Headers: headers, Body: raw}, nil
 }
 

@@ -19,10 +19,11 @@ import (
 // so a client that fetches by itself reaches nobody.
 const Base = "https://keepwell.invalid/fhir"
 
-// Records is what is searched: a *store.Client.
+// Records is what is searched: a *store.Lookup.
 type Records interface {
 	Query(ctx context.Context, q store.Query) ([]store.Sample, error)
-	Resources(ctx context.Context) (read func(uuid string) ([]byte, error), err error)
+	Resource(ctx context.Context, uuid string) ([]byte, error)
+	Give(s *store.Sample) // a record is in the answer
 }
 
 // Request is one HTTP request.
@@ -52,18 +53,13 @@ const ownVersion = "4.0"
 // server is one request on its way.
 type server struct {
 	records Records
-	read    func(uuid string) ([]byte, error)
 	now     func() time.Time
 }
 
 // Serve answers a request. Failures are OperationOutcomes with the status that
 // FHIR R4 section 3.1.0 gives them.
 func Serve(ctx context.Context, records Records, now func() time.Time, request Request) Response {
-	read, err := records.Resources(ctx)
-	if err != nil {
-		return Failed(err)
-	}
-	return (&server{records, read, now}).answer(ctx, request)
+	return (&server{records, now}).answer(ctx, request)
 }
 
 func (s *server) answer(ctx context.Context, request Request) Response {

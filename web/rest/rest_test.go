@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -19,6 +20,7 @@ type shelf struct {
 	samples []store.Sample
 	raw     map[string]string
 	asked   []store.TypeID // the types that were asked for; the others are not determined
+	given   map[string]int // how often what was given out, by uuid
 }
 
 func (s *shelf) Query(_ context.Context, q store.Query) ([]store.Sample, error) {
@@ -36,15 +38,15 @@ func (s *shelf) Query(_ context.Context, q store.Query) ([]store.Sample, error) 
 	return found, nil
 }
 
-func (s *shelf) Resources(context.Context) (func(uuid string) ([]byte, error), error) {
-	return func(uuid string) ([]byte, error) {
-		raw, ok := s.raw[uuid]
-		if !ok {
-			return nil, store.Errorf(store.CodeNoData, "there is no such object")
-		}
-		return []byte(raw), nil
-	}, nil
+func (s *shelf) Resource(_ context.Context, uuid string) ([]byte, error) {
+	raw, ok := s.raw[uuid]
+	if !ok {
+		return nil, store.Errorf(store.CodeNoData, "there is no such object")
+	}
+	return []byte(raw), nil
 }
+
+func (s *shelf) Give(sample *store.Sample) { s.given[sample.UUID]++ }
 
 func (s *shelf) put(id store.TypeID, source, resourceType, identifier, date, status, more string) {
 	start, text := int64(0), ""
@@ -65,7 +67,7 @@ func (s *shelf) put(id store.TypeID, source, resourceType, identifier, date, sta
 }
 
 func records() *shelf {
-	s := &shelf{raw: map[string]string{}, asked: []store.TypeID{"labResultRecord", "otherRecord", "medicationRecord"}}
+	s := &shelf{raw: map[string]string{}, given: map[string]int{}, asked: []store.TypeID{"labResultRecord", "otherRecord", "medicationRecord"}}
 	observation := func(id, date, code, patient, updated string) {
 		s.put("labResultRecord", "a", "Observation", id, date, "final", fmt.Sprintf(`,"status":"final",
  "category":[{"coding":[{"system":"http://x","code":"laboratory"}]}],"code":{"coding":[{"system":"http://loinc.org","code":%q}]},
@@ -333,6 +335,26 @@ func TestCapabilitiesTellNothingOfTheRecords(t *testing.T) {
 	_, empty := fetch(t, &shelf{}, rest.Base+"/metadata")
 	if status != 200 || !bytes.Equal(full, empty) || !bytes.Contains(full, []byte(`"CapabilityStatement"`)) {
 		t.Errorf("capabilities are %d %s", status, full)
+	}
+}
+
+// TestGivenAreThoseInTheAnswer: what was only looked at, to decide, is not.
+func TestGivenAreThoseInTheAnswer(t *testing.T) {
+	for address, want := range map[string]map[string]int{
+		"Observation?code=4548-4&date=2024-01":            {"uuid-0": 1},
+		"Observation?_count=1&_offset=1":                  {"uuid-1": 1},
+		"Observation?_summary=count&code=4548-4":          {},
+		"Observation?_id=o1&_include=Observation:patient": {"uuid-0": 1, "uuid-5": 1},
+		"Observation/o1":                                  {"uuid-0": 1},
+		"Observation/o1/_history/9":                       {},
+		"Observation?code=":                               {},
+		"Patient/p":                                       {}, // is of two sources
+		"metadata":                                        {},
+	} {
+		s := records()
+		if fetch(t, s, address); !maps.Equal(s.given, want) {
+			t.Errorf("%s gives %v", address, s.given)
+		}
 	}
 }
 

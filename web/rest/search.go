@@ -34,7 +34,7 @@ func (s *server) search(ctx context.Context, q *search) ([]byte, error) {
 	}
 	b := &bundle{total: len(hits), links: q.links(len(hits))}
 	for _, h := range page {
-		raw, err := s.read(h.sample.UUID)
+		raw, err := s.records.Resource(ctx, h.sample.UUID)
 		if err != nil {
 			return nil, err
 		}
@@ -44,6 +44,9 @@ func (s *server) search(ctx context.Context, q *search) ([]byte, error) {
 	}
 	if err := s.include(ctx, q, b); err != nil {
 		return nil, err
+	}
+	for at := range b.entries {
+		s.records.Give(&b.entries[at].sample)
 	}
 	return b.appendJSON(nil), nil
 }
@@ -55,9 +58,10 @@ func (s *server) matching(ctx context.Context, q *search) ([]hit, error) {
 	if err != nil {
 		return nil, err
 	}
+	read := func(uuid string) ([]byte, error) { return s.records.Resource(ctx, uuid) }
 	hits := []hit{}
 	for at := range samples {
-		c := &candidate{sample: samples[at], read: s.read}
+		c := &candidate{sample: samples[at], read: read}
 		accepted, err := q.accepts(c)
 		if err != nil {
 			return nil, err

@@ -20,13 +20,17 @@ type brought struct {
 func (b brought) Name() string { return b.name }
 
 // bring opens a store with what the files hold, and returns it as the person sees it.
-func bring(t testing.TB, files ...intake.File) *store.Client {
+func bring(t testing.TB, files ...intake.File) *store.Lookup {
 	t.Helper()
 	s := sealtest.Open(t, mem.New(), store.Options{Now: now})
 	if _, err := intake.Import(t.Context(), s, files, nil); err != nil {
 		t.Fatal(err)
 	}
-	return s.Person()
+	lookup, err := s.Person().Lookup(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return lookup
 }
 
 // shown are resources of one source, by the elements that the searches below look at.
