@@ -12,6 +12,11 @@ const records = [
     clinicalStatus: { coding: [{ system: "http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical", code: "active" }] },
     patient: { reference: "Patient/1" },
   })],
+  ...["2020-01-07", "2021-01-05"].map((date) => [`glucose-${date}.json`, JSON.stringify({
+    resourceType: "Observation", id: `glucose-${date}`, status: "final", code: { text: "Glucose" }, effectiveDateTime: date,
+    category: [{ coding: [{ system: "http://terminology.hl7.org/CodeSystem/observation-category", code: "laboratory" }] }],
+    valueQuantity: { value: 5.1, unit: "mmol/L" }, subject: { reference: "Patient/1" },
+  })]),
   ["condition.json", JSON.stringify({
     resourceType: "Condition", id: "asthma", recordedDate: "2012-05-06", code: { text: "Asthma" }, subject: { reference: "Patient/1" },
   })],
@@ -106,7 +111,7 @@ test("the sheet names the portal's origin; what is allowed there can be read her
 
 test("a type that was denied looks like one without records", async () => {
   const shown = [];
-  for (const title of ["Conditions", "Immunizations", "Steps"]) { // denied, denied and empty, granted and empty
+  for (const title of ["Conditions", "Lab Results", "Immunizations", "Steps"]) { // denied, denied with a course of values, denied and empty, granted and empty
     await choose(title);
     await says(/^No records/);
     shown.push(await portal.$eval("#samples", (view) => view.innerText.split("\n").slice(2).join("\n")));
