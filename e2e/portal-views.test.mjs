@@ -53,6 +53,17 @@ const back = async () => {
   await portal.evaluate(() => document.querySelector("main:not([hidden]) .back").click());
   await portal.locator("#types:not([hidden])").wait();
 };
+/** Has another part of this app ask, as `store`, and the person allow all of it. */
+const ask = async (request) => {
+  await portal.evaluate(async (host) => {
+    const { HealthStore } = await import("./keepwell.mjs");
+    const usage = { share: "Shows them.", update: "Adds them." };
+    globalThis.store = await HealthStore.connect({ host, name: "Clinical Records Sample", purpose: "selfTracking", usage, open: false });
+  }, demo.page);
+  const asked = portal.evaluate((request) => store.requestAuthorization(request), request);
+  await answerSheet(keepwell, { read: "all", share: "all" });
+  await asked;
+};
 const texts = (selector) => portal.$$eval(selector, (found) => found.map((one) => one.textContent));
 const listed = () => texts("#sample-rows .title");
 
@@ -101,13 +112,7 @@ describe("a list follows the records", () => {
   });
 
   test("what is deleted goes without a reload", async () => {
-    await portal.evaluate(async (host) => { // another part of this app
-      const { HealthStore } = await import("./keepwell.mjs");
-      globalThis.store = await HealthStore.connect({ host, name: "Steps", purpose: "selfTracking", usage: { update: "Adds steps." }, open: false });
-    }, demo.page);
-    const asked = portal.evaluate(() => store.requestAuthorization({ toShare: ["stepCount"] }));
-    await answerSheet(keepwell, { share: "all" });
-    await asked;
+    await ask({ toShare: ["stepCount"] });
     await back();
     await choose("Steps");
     await says(/^No records/);
@@ -270,7 +275,8 @@ describe("blood pressures", () => {
 
   test("after a reload what this app saved is there, and no other app's", async () => {
     await importTexts(keepwell, [["export.xml", cuff]]);
-    assert.equal((await own("bloodPressure")).length, 3);
+    await ask({ read: ["bloodPressure", "bloodPressureSystolic", "bloodPressureDiastolic"] });
+    assert.equal(await portal.evaluate(() => store.query({ type: "bloodPressure" }).then(({ samples }) => samples.length)), 3);
     await portal.bringToFront();
     await portal.reload();
     await choose("Blood Pressure");
