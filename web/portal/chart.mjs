@@ -3,11 +3,15 @@ import { day, figure } from "./page.mjs";
 
 const HEIGHT = 240; // CSS pixels, as all lengths here
 const FRAME = { top: 28, right: 20, bottom: 28, left: 56 };
-const TICK = { x: 96, y: 44 }; // the least room that a figure has
+const TICK = { x: 80, y: 44 }; // the least room that a figure has
 const DAY = 86_400_000; // ms
 
 // The distances of figures at the axis of time: days, months and years.
-const STEPS = [[1, 0, 0], [7, 0, 0], [0, 1, 0], [0, 3, 0], [0, 6, 0], [0, 0, 1], [0, 0, 2], [0, 0, 5], [0, 0, 10], [0, 0, 20], [0, 0, 50]];
+const STEPS = [
+  ...[1, 7, 14].map((days) => [days, 0, 0]),
+  ...[1, 2, 3, 4, 6].map((months) => [0, months, 0]),
+  ...[1, 2, 5, 10, 20, 50].map((years) => [0, 0, years]),
+];
 
 /** Draws a course, {name, unit, points: [{date, time, value, text, range}]}, as wide as given. */
 export function drawChart({ name, unit, points }, width) {
