@@ -5,6 +5,7 @@ import { after, before, test } from "node:test";
 import { openPortal } from "./app.mjs";
 import { importTexts } from "./files.mjs";
 import { openPage, ready, startBrowser, startDemo, watchPage, isPortals } from "./harness.mjs";
+import { headed } from "./person.mjs";
 
 const records = [
   ["allergy.json", JSON.stringify({
@@ -153,6 +154,12 @@ test("a record that comes later is not shared without asking", async () => {
   await choose("Allergies");
   await says(/^1 record,/);
   await back();
+});
+
+test("the portal leads to where the person changes what it may do", async () => {
+  await choose("Change Access");
+  await headed(keepwell, "Apps");
+  await says(/what this app may do/);
 });
 
 test("what the person takes back, in any tab, is gone at once", async () => {

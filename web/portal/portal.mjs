@@ -33,6 +33,7 @@ function start() {
   at("record-types").append(...RECORD_TYPES.map(typeRow));
   at("fitness-types").append(...FITNESS_TYPES.map(typeRow));
   at("authorize").addEventListener("click", authorize);
+  at("permissions").addEventListener("click", changeAccess);
   at("blood-pressure").addEventListener("click", () => go({ view: "pressures" }));
   for (const back of document.querySelectorAll(".back")) back.addEventListener("click", () => history.back());
   addEventListener("popstate", ({ state }) => turnTo(state ?? { view: "types" }));
@@ -45,6 +46,16 @@ async function authorize() {
     const health = await connect();
     await health.requestAuthorization({ read: [...RECORD_TYPES, ...FITNESS_TYPES].map(([type]) => type) });
     say("Your answer was taken. Choose a type to see what this app may read.");
+  } catch (error) {
+    say(explain(error));
+  }
+}
+
+// Shows the person's page of permissions. What they change there takes effect at once.
+async function changeAccess() {
+  try {
+    await (await connect()).permissionManager();
+    say("Keepwell’s window shows what this app may do.");
   } catch (error) {
     say(explain(error));
   }
