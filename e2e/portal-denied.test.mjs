@@ -86,7 +86,7 @@ const heard = (method, type, ofUUID) => portal.evaluate(async (method, args, nam
   };
   await store.authorizationStatus("stepCount");
   MessagePort.prototype.postMessage = post;
-  const listen = ({ data }) => messages.push([data.json, data.buffers.map((buffer) => buffer.byteLength)]);
+  const listen = ({ data }) => messages.push([data.json, data.buffers?.map((buffer) => buffer.byteLength)]);
   port.addEventListener("message", listen);
   if (method === "observe") args.push(() => messages.push("called"));
   let outcome;

@@ -9,7 +9,9 @@ import (
 
 // Envelope is one message on a Port. In JavaScript it is the object
 //
-//	{json: string, buffers: ArrayBuffer[], files: File[], ports: MessagePort[]}
+//	{json: string, buffers?: ArrayBuffer[], files?: File[], ports?: MessagePort[]}
+//
+// without the lists that are empty, which cost time to make, to carry and to read.
 type Envelope struct {
 	JSON    []byte
 	Buffers [][]byte
@@ -44,25 +46,34 @@ func NewPort(target js.Value) *Port {
 // Send posts the envelope. The other side gets copies of the buffers made here,
 // transferred; ports are transferred and not usable here any more.
 func (p *Port) Send(e Envelope) error {
-	transfer := make([]any, 0, len(e.Buffers)+len(e.Ports))
-	buffers := make([]any, len(e.Buffers))
-	for i, data := range e.Buffers {
-		buffers[i] = Uint8Array(data).Get("buffer")
-		transfer = append(transfer, buffers[i])
+	message := map[string]any{"json": string(e.JSON)}
+	var transfer []any
+	if len(e.Buffers) > 0 {
+		buffers := make([]any, len(e.Buffers))
+		for i, data := range e.Buffers {
+			buffers[i] = Uint8Array(data).Get("buffer")
+		}
+		message["buffers"] = buffers
+		transfer = append(transfer, buffers...)
 	}
-	files := make([]any, len(e.Files))
-	for i, file := range e.Files {
-		files[i] = file
+	if len(e.Files) > 0 {
+		message["files"] = anys(e.Files)
 	}
-	ports := make([]any, len(e.Ports))
-	for i, port := range e.Ports {
-		ports[i] = port
-		transfer = append(transfer, port)
+	if len(e.Ports) > 0 {
+		ports := anys(e.Ports)
+		message["ports"] = ports
+		transfer = append(transfer, ports...)
 	}
-	_, err := Call(p.target, "postMessage", map[string]any{
-		"json": string(e.JSON), "buffers": buffers, "files": files, "ports": ports,
-	}, transfer)
+	_, err := Call(p.target, "postMessage", message, transfer)
 	return err
+}
+
+func anys(values []js.Value) []any {
+	list := make([]any, len(values))
+	for i, value := range values {
+		list[i] = value
+	}
+	return list
 }
 
 // Limit keeps the other side from filling the memory of this one. Of a text that
@@ -99,42 +110,59 @@ func (p *Port) receive(event js.Value) {
 	}
 }
 
+// Each step over to JavaScript costs a microsecond or more, and a message takes
+// many: what is the same for all of them is made once.
+var (
+	array = js.Global().Get("Array")
+	// slice is String.prototype.slice as a function of text, start and end: js.Value
+	// calls methods of objects only.
+	slice = js.Global().Get("Function").Get("prototype").Get("call").
+		Call("bind", js.Global().Get("String").Get("prototype").Get("slice"))
+)
+
 func (p *Port) parseLimited(data js.Value) (Envelope, bool) {
-	if data.Type() != js.TypeObject || data.Get("json").Type() != js.TypeString {
+	text, ok := textOf(data)
+	if !ok {
 		return Envelope{}, false
 	}
-	// A method of a primitive is reached by its prototype only: js.Value calls
-	// methods of objects.
-	slice := js.Global().Get("String").Get("prototype").Get("slice")
-	e := Envelope{JSON: []byte(slice.Call("call", data.Get("json"), 0, p.limit+1).String())}
+	e := Envelope{JSON: []byte(slice.Invoke(text, 0, p.limit+1).String())}
 	for _, beside := range []string{"buffers", "files", "ports"} {
-		if value := data.Get(beside); value.Type() == js.TypeObject && value.Get("length").Truthy() {
+		if value := data.Get(beside); value.Type() == js.TypeObject && value.Length() > 0 {
 			e.Buffers = [][]byte{nil}
 		}
 	}
 	return e, true
 }
 
+// textOf returns the text of a message; ok is false where it is no envelope.
+func textOf(data js.Value) (text js.Value, ok bool) {
+	if data.Type() != js.TypeObject {
+		return js.Undefined(), false
+	}
+	text = data.Get("json")
+	return text, text.Type() == js.TypeString
+}
+
 func parseEnvelope(data js.Value) (Envelope, bool) {
-	if data.Type() != js.TypeObject || data.Get("json").Type() != js.TypeString {
+	text, ok := textOf(data)
+	if !ok {
 		return Envelope{}, false
 	}
-	e := Envelope{JSON: []byte(data.Get("json").String())}
+	e := Envelope{JSON: []byte(text.String())}
 	for _, buffer := range list(data.Get("buffers")) {
 		if !IsBytes(buffer) {
 			return Envelope{}, false
 		}
 		e.Buffers = append(e.Buffers, Bytes(buffer))
 	}
-	blob, messagePort := js.Global().Get("Blob"), js.Global().Get("MessagePort")
 	for _, file := range list(data.Get("files")) {
-		if !file.InstanceOf(blob) {
+		if !file.InstanceOf(js.Global().Get("Blob")) {
 			return Envelope{}, false
 		}
 		e.Files = append(e.Files, file)
 	}
 	for _, port := range list(data.Get("ports")) {
-		if !port.InstanceOf(messagePort) {
+		if !port.InstanceOf(js.Global().Get("MessagePort")) {
 			return Envelope{}, false
 		}
 		e.Ports = append(e.Ports, port)
@@ -144,7 +172,7 @@ func parseEnvelope(data js.Value) (Envelope, bool) {
 
 // list returns the elements of an array; of anything else none.
 func list(value js.Value) []js.Value {
-	if !js.Global().Get("Array").Call("isArray", value).Bool() {
+	if value.Type() != js.TypeObject || !value.InstanceOf(array) {
 		return nil
 	}
 	values := make([]js.Value, value.Length())

@@ -39,3 +39,28 @@ func TestLimitedPort(t *testing.T) {
 		t.Errorf("after strays comes %q", e.JSON)
 	}
 }
+
+func TestAPortSendsNoEmptyLists(t *testing.T) {
+	channel := js.Global().Get("MessageChannel").New()
+	port, receiver := NewPort(channel.Get("port1")), channel.Get("port2")
+	defer port.Close()
+	keys := make(chan string, 1)
+	defer Listen(receiver, "message", func(event js.Value) {
+		keys <- js.Global().Get("Object").Call("keys", event.Get("data")).Call("sort").Call("join").String()
+	})()
+	receiver.Call("start")
+	for _, test := range []struct {
+		envelope Envelope
+		want     string
+	}{
+		{Envelope{JSON: []byte("{}")}, "json"},
+		{Envelope{JSON: []byte("{}"), Buffers: [][]byte{{1}}}, "buffers,json"},
+	} {
+		if err := port.Send(test.envelope); err != nil {
+			t.Fatal(err)
+		}
+		if got := <-keys; got != test.want {
+			t.Errorf("sent %s, want %s", got, test.want)
+		}
+	}
+}

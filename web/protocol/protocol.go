@@ -2,9 +2,10 @@
 // portals speak: requests, responses and events in JSON, with byte buffers,
 // files and ports beside it. In JavaScript a message is the object
 //
-//	{json: string, buffers: ArrayBuffer[], files: File[], ports: MessagePort[]}
+//	{json: string, buffers?: ArrayBuffer[], files?: File[], ports?: MessagePort[]}
 //
-// whose buffers and ports are transferred, not copied. web/sdk/keepwell.mjs
+// whose buffers and ports are transferred, not copied; a list that is empty may be
+// left out. web/sdk/keepwell.mjs
 // speaks the same protocol; change both together.
 package protocol
 

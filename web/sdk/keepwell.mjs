@@ -492,7 +492,7 @@ class Connection {
       }
       this.#adopt(port);
     };
-    port.postMessage(envelope(JSON.stringify({ id, method: "hello", params: this.#app })));
+    port.postMessage({ json: JSON.stringify({ id, method: "hello", params: this.#app }) });
   }
 
   // Takes a port into use, and asks again what the last one left unanswered.
@@ -549,7 +549,7 @@ class Connection {
   }
 
   #post(json) {
-    this.#port.postMessage(envelope(json));
+    this.#port.postMessage({ json });
   }
 
   #fail(error) {
@@ -642,8 +642,6 @@ function abortable(promise, signal, onAbort) {
 
 // The address of what is given below FHIR's API, or absolutely.
 const belowFHIR = (address) => new URL(address.startsWith("/") ? "." + address : address, FHIR_BASE);
-
-const envelope = (json) => ({ json, buffers: [], files: [], ports: [] });
 
 // Writes what the page gave as JSON; it may be nested too deeply for that, hold
 // itself, or a BigInt.

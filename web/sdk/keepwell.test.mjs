@@ -46,11 +46,11 @@ class KeepwellWindow {
     if (!answer) return;
     const outcome = answer(request.params, request);
     if (outcome === undefined) return;
-    const { buffers = [], ...result } = outcome instanceof Uint8Array ? { buffers: [outcome.buffer] } : outcome;
+    const { buffers, ...result } = outcome instanceof Uint8Array ? { buffers: [outcome.buffer] } : outcome;
     const response = outcome instanceof HealthError
       ? { id: request.id, error: { code: outcome.code, message: outcome.message } }
       : { id: request.id, result };
-    port.postMessage({ json: JSON.stringify(response), buffers, files: [], ports: [] });
+    port.postMessage({ json: JSON.stringify(response), ...(buffers && { buffers }) });
   }
 
   say(kind, origin = HOST, source = this) {
