@@ -150,7 +150,9 @@ func (s *session) read(m protocol.Message) (protocol.Request, error) {
 		request.ID = protocol.LeadingID(m.JSON)
 		return request, err
 	}
-	if err := decode(m.JSON, &request); err != nil {
+	if ours, ok := protocol.ReadRequest(m.JSON); ok {
+		request = ours
+	} else if err := decode(m.JSON, &request); err != nil {
 		var only struct{ ID int64 }
 		if json.Unmarshal(m.JSON, &only) == nil {
 			request.ID = only.ID

@@ -1,6 +1,7 @@
 package protocol
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -320,4 +321,50 @@ func FuzzReadResult(f *testing.F) {
 			t.Errorf("%q was read as %+v", message, r)
 		}
 	})
+}
+
+// What ReadRequest reads is what decoding reads.
+func FuzzReadRequest(f *testing.F) {
+	for _, message := range []string{
+		`{"id":1,"method":"query","params":{"type":"stepCount"}}`,
+		`{"id":12,"method":"","params": null }`,
+		`{"id":1,"method":"query"}`,
+		`{"id":01,"method":"query","params":{}}`,
+		`{"id":0,"method":"query","params":{}}`,
+		`{"id":-1,"method":"query","params":{}}`,
+		`{"id":1.5,"method":"query","params":{}}`,
+		`{"id":99999999999999999999,"method":"query","params":{}}`,
+		`{"id":1,"method":"qu\u0065ry","params":{}}`,
+		`{"id":1,"method":"query","params":{}`,
+		`{"id":1,"method":"query","params":}`,
+		`{"id":1,"method":"query","params":{}}}`,
+		`{"id":1,"method":"query","params":{},"more":{}}`,
+		`{"id":1,"method":"query","params":{},"params":[]}`,
+		`{"id":1,"method":"query","more":1,"method":"erase","params":{}}`,
+	} {
+		f.Add([]byte(message))
+	}
+	f.Fuzz(func(t *testing.T, message []byte) {
+		r, ok := ReadRequest(message)
+		if !ok {
+			return
+		}
+		var want Request
+		if err := json.Unmarshal(message, &want); err != nil {
+			t.Fatalf("%q is not JSON: %v", message, err)
+		}
+		if r.ID != want.ID || r.Method != want.Method || !bytes.Equal(bytes.TrimSpace(r.Params), want.Params) {
+			t.Errorf("%q was read as %+v", message, r)
+		}
+	})
+}
+
+func TestReadRequest(t *testing.T) {
+	written, err := json.Marshal(Request{ID: 7, Method: MethodQuery, Params: json.RawMessage(`{"type":"stepCount"}`)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r, ok := ReadRequest(written); !ok || r.ID != 7 || r.Method != MethodQuery || string(r.Params) != `{"type":"stepCount"}` {
+		t.Errorf("%s was read as %+v, %t", written, r, ok)
+	}
 }

@@ -2,6 +2,7 @@ package protocol
 
 import (
 	"bytes"
+	"encoding/json"
 	"strconv"
 )
 
@@ -10,6 +11,12 @@ import (
 const (
 	envelopeID     = `{"id":`
 	envelopeResult = `,"result":`
+)
+
+// Our clients write the envelope of a request in exactly this way.
+const (
+	envelopeMethod = `,"method":"`
+	envelopeParams = `","params":`
 )
 
 // AppendResult appends the Response that carries result, which must be JSON.
@@ -41,6 +48,39 @@ func readResult(message []byte) (r Response, ok bool) {
 		return Response{}, false
 	}
 	return Response{ID: id, Result: result[:len(result)-1]}, true
+}
+
+// ReadRequest reads a request as our clients write it, params unread, in a fraction
+// of the time that decoding takes; ok is false for every message of another shape,
+// right or wrong.
+func ReadRequest(message []byte) (r Request, ok bool) {
+	id, rest, ok := cutID(message)
+	if !ok || message[len(envelopeID)] == '0' {
+		return Request{}, false
+	}
+	rest, ok = bytes.CutPrefix(rest, []byte(envelopeMethod))
+	if !ok {
+		return Request{}, false
+	}
+	name, params, ok := bytes.Cut(rest, []byte(envelopeParams))
+	if !ok || !isName(name) {
+		return Request{}, false
+	}
+	params, ok = bytes.CutSuffix(params, []byte("}"))
+	if !ok || !json.Valid(params) {
+		return Request{}, false
+	}
+	return Request{ID: id, Method: string(name), Params: params}, true
+}
+
+// isName tells whether text consists of ASCII letters, as methods do.
+func isName(text []byte) bool {
+	for _, c := range text {
+		if c|0x20 < 'a' || 'z' < c|0x20 {
+			return false
+		}
+	}
+	return true
 }
 
 // LeadingID returns the ID of a message that begins with it, as those of our
