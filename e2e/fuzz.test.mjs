@@ -7,7 +7,7 @@ import { allowAll, connect, openPortal } from "./app.mjs";
 import { fuzz, handshake } from "./fuzzer.mjs";
 import { engineMemory, ready, startBrowser, startDemo, watchPage } from "./harness.mjs";
 
-const count = Number(process.env.FUZZ_MESSAGES ?? 30_000); // 100,000 take a minute
+const count = Number(process.env.FUZZ_MESSAGES ?? 100_000);
 const seed = Number(process.env.SEED ?? 1);
 
 const codes = [
@@ -46,7 +46,7 @@ test("random messages are answered by typed errors, and harm nothing", { timeout
   assert.deepEqual(heard.strange, []);
   assert.equal(heard.answered, heard.awaited);
   assert.deepEqual(Object.keys(heard.errors).filter((code) => !codes.includes(code)), []);
-  assert.ok(heard.results > count / 1000 && heard.errors.invalidArgument > count / 4, "the messages reach both");
+  assert.ok(heard.results > count / 30 && heard.errors.invalidArgument > count / 4, "the messages reach both");
   assert.equal(await grants(), before);
 });
 
