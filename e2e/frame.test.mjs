@@ -89,8 +89,13 @@ async function clicking(act) {
   return { window: await opened, outcome };
 }
 
-test("a portal that the person never answered hears nothing from the frame", async () => {
-  assert.equal(await resume(), "healthDataUnavailable, windowClosed");
+test("a portal that the person never answered hears nothing from the frame, nor sees it load again", async () => {
+  await quietly(() => {
+    globalThis.loads = 0;
+    document.addEventListener("load", ({ target }) => target.tagName === "IFRAME" && loads++, { capture: true });
+  });
+  assert.equal(await resume(), "healthDataUnavailable, windowClosed"); // the SDK waits longer than the frame takes
+  assert.equal(await quietly(() => loads), 1, "another load tells that there is a store, which is not to be known");
   assert.equal(await frames(), 0);
 });
 
