@@ -34,6 +34,11 @@ type appGrants struct {
 	Required    []TypeID `json:"required,omitempty"`
 	RequiredSet bool     `json:"requiredSet,omitempty"`
 
+	// Unanswered counts the sheets in a row that got no answer, UnansweredAt is when
+	// the last of them was shown or closed; see Show.
+	Unanswered   int   `json:"unanswered,omitempty"`
+	UnansweredAt int64 `json:"unansweredAt,omitempty"` // ms since the Unix epoch
+
 	Types map[TypeID]*typeGrant `json:"types"` // the types decided on
 }
 

@@ -223,19 +223,22 @@ func (s *Store) ask(ctx context.Context, origin string, app AppDescription, r Au
 		}
 	}
 	asking := &Asking{Origin: origin, App: app, Request: r}
-	met := true
+	met, first := true, false
 	err := s.changeGrants(ctx, origin, func(g *appGrants) (bool, error) {
 		if err := g.require(r); err != nil {
 			return false, err
 		}
 		now := s.options.Now().UnixMilli()
-		if g.FirstAsked == 0 {
+		if first = g.FirstAsked == 0; first {
 			g.FirstAsked = now
 		}
 		g.LastAsked, g.Description = now, app
 		asking.Needed, met = s.undecided(g, r), len(r.Required) == 0 || g.meetsRequired()
 		return true, nil
 	})
+	if err == nil && first {
+		err = s.forgetUnanswered(ctx)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -267,7 +270,7 @@ func (g *appGrants) require(r AuthorizationRequest) error {
 // the request is decided, granted where the answer names it. It is one atomic
 // write.
 //
-// A canceled answer decides nothing and is an error of CodeUserCanceled. When a
+// A canceled answer decides nothing and is an error of CodeUserCanceled; see Show. When a
 // required type was not granted the error is of CodeRequiredAuthorizationDenied;
 // then no required type is readable.
 func (s *Store) Answer(ctx context.Context, origin string, r AuthorizationRequest, a Answer) error {
@@ -281,6 +284,9 @@ func (s *Store) answer(ctx context.Context, origin string, r AuthorizationReques
 		}
 	}
 	if a.Canceled {
+		if err := s.dismissed(ctx, origin); err != nil {
+			return err
+		}
 		return Errorf(CodeUserCanceled, "the person closed the sheet")
 	}
 	newest, picked, err := s.present(r, a)
@@ -292,6 +298,7 @@ func (s *Store) answer(ctx context.Context, origin string, r AuthorizationReques
 		if g.FirstAsked == 0 {
 			return false, Errorf(CodeInvalidArgument, "this app has not asked")
 		}
+		g.Unanswered, g.UnansweredAt = 0, 0
 		for _, id := range r.ToShare {
 			g.decide(id).Share = decided(slices.Contains(a.Share, id))
 		}

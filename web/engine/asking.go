@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/keepwell-health/keepwell/store"
@@ -28,6 +29,9 @@ func requestAuthorization(ctx context.Context, c *call, r store.AuthorizationReq
 	if page == nil {
 		return reply{}, store.Errorf(store.CodeHealthDataUnavailable, "no Keepwell window is open to ask in")
 	}
+	if shown, err := s.Show(ctx, origin); err != nil || !shown {
+		return reply{}, cmp.Or(err, errClosed())
+	}
 	return reply{}, engine.desk.show(ctx, page, protocol.Asking{
 		Origin: origin, App: asked.App, AuthorizationRequest: asked.Request,
 	})
@@ -41,16 +45,16 @@ func answer(ctx context.Context, c *call, p protocol.AnswerParams) (reply, error
 	if a == nil {
 		return reply{}, store.Errorf(store.CodeUserCanceled, "nobody waits for this answer any more")
 	}
-	if p.Answer.Canceled {
-		engine.desk.canceled(a)
-		return reply{}, nil
-	}
 	s, err := engine.store(ctx)
 	if err == nil {
 		err = s.Answer(ctx, a.origin, a.request, p.Answer)
-		engine.regranted()
 	}
-	engine.desk.answered(a, err)
+	if p.Answer.Canceled {
+		engine.desk.canceled(a)
+		return reply{}, nil // nothing was decided, and what could not be noted is asked again sooner
+	}
+	engine.regranted()
+	a.outcome <- err
 	if store.CodeOf(err) == store.CodeRequiredAuthorizationDenied {
 		return reply{}, nil // the app's failure; what the person chose was kept
 	}

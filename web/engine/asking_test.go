@@ -191,9 +191,10 @@ func TestWhoWaitsBehindAClosedSheetIsSentHome(t *testing.T) {
 }
 
 func TestAnAppThatAsksAgainAndAgainIsQuieted(t *testing.T) {
+	const closed = 3
 	w := newWorld(t)
 	portal := w.portal(portalOrigin)
-	for range quietAfter {
+	for range closed {
 		done := w.ask(portal, read(labs))
 		w.answer(store.Answer{Canceled: true})
 		wantCode(t, <-done, store.CodeUserCanceled)
@@ -207,26 +208,34 @@ func TestAnAppThatAsksAgainAndAgainIsQuieted(t *testing.T) {
 	w.answer(store.Answer{})
 	w.must(<-done) // others are not quieted with it
 
-	w.clock.now = w.clock.now.Add(quietLeast)
+	w.clock.now = w.clock.now.Add(time.Minute)
 	done = w.ask(portal, read(labs))
 	w.answer(store.Answer{})
 	w.must(<-done)
 }
 
-func TestQuietGrowsToABound(t *testing.T) {
-	now := time.Unix(0, 0)
-	var q quiet
-	for i, want := range []time.Duration{0, 0, 1, 2, 4, 8, 16, 32, 60, 60, 60} {
-		q.closedAt(now)
-		if got := max(0, q.until.Sub(now)); got != want*time.Minute {
-			t.Errorf("after %d closed sheets quiet lasts %v, want %v min", i+1, got, int(want))
-		}
+// A portal can take off its own sheet, and can load the window anew, which ends the
+// engine: neither gives it sheets without end.
+func TestQuietOutlivesWindowsAndSheetsTakenOff(t *testing.T) {
+	w := newWorld(t)
+	shared, err := w.engine.store(t.Context())
+	w.must(err)
+	for range 3 {
+		w.engine = New(Options{Open: func(context.Context) (*store.Store, error) { return shared, nil }})
+		w.page = w.newPage(t.Context())
+		ctx, takeOff := context.WithCancel(t.Context())
+		portal := w.portal(portalOrigin)
+		done := later(func() error {
+			_, err := portal.Call(ctx, protocol.MethodRequestAuthorization, read(labs), nil)
+			return err
+		})
+		<-w.asked
+		takeOff()
+		wantCode(t, <-done, store.CodeUserCanceled)
 	}
-	for range 1000 {
-		q.closedAt(now)
-	}
-	if q.until.Sub(now) != quietMost {
-		t.Errorf("after a thousand it lasts %v", q.until.Sub(now))
+	wantCode(t, <-w.ask(w.portal(portalOrigin), read(labs)), store.CodeUserCanceled)
+	if len(w.asked) != 0 {
+		t.Error("a sheet was shown all the same")
 	}
 }
 

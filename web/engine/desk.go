@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"sync"
-	"time"
 
 	"github.com/keepwell-health/keepwell/store"
 	"github.com/keepwell-health/keepwell/web/protocol"
@@ -12,8 +11,6 @@ import (
 // desk keeps the sheets that people have before them. An origin has at most one
 // at a time; its other requests wait in line.
 type desk struct {
-	now func() time.Time
-
 	mu    sync.Mutex
 	last  int64             // the id given last
 	open  map[int64]*asking // sheets without an answer
@@ -34,11 +31,10 @@ type asking struct {
 type line struct {
 	turn   chan struct{} // cap 1: held by who has the turn
 	closed chan struct{} // closed, and replaced, when a sheet is closed
-	quiet  quiet
 }
 
-func newDesk(now func() time.Time) *desk {
-	return &desk{now: now, open: make(map[int64]*asking), lines: make(map[string]*line)}
+func newDesk() *desk {
+	return &desk{open: make(map[int64]*asking), lines: make(map[string]*line)}
 }
 
 // errClosed is what an app hears of a sheet that got no answer, whoever closed
@@ -74,10 +70,7 @@ func (d *desk) line(origin string) (l *line, closed <-chan struct{}) {
 // show puts a sheet before the person and waits until it is answered, closed,
 // or nobody wants the answer any more. The caller holds the origin's turn.
 func (d *desk) show(ctx context.Context, page *session, params protocol.Asking) error {
-	a, err := d.put(page, params)
-	if err != nil {
-		return err
-	}
+	a := d.put(page, params)
 	params.Asking = a.id
 	page.tell(protocol.EventAsking, params)
 	select {
@@ -92,19 +85,16 @@ func (d *desk) show(ctx context.Context, page *session, params protocol.Asking) 
 	return ctx.Err()
 }
 
-func (d *desk) put(page *session, params protocol.Asking) (*asking, error) {
+func (d *desk) put(page *session, params protocol.Asking) *asking {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.lines[params.Origin].quiet.until.After(d.now()) {
-		return nil, errClosed()
-	}
 	d.last++
 	a := &asking{
 		id: d.last, origin: params.Origin, request: params.AuthorizationRequest,
 		page: page, outcome: make(chan error, 1),
 	}
 	d.open[a.id] = a
-	return a, nil
+	return a
 }
 
 // take makes the caller the one who settles the sheet: nil when another has
@@ -120,45 +110,12 @@ func (d *desk) take(id int64, page *session) *asking {
 	return a
 }
 
-// answered settles a sheet that was taken: err is nil when the answer is kept.
-func (d *desk) answered(a *asking, err error) {
-	d.mu.Lock()
-	d.lines[a.origin].quiet = quiet{}
-	d.mu.Unlock()
-	a.outcome <- err
-}
-
 // canceled settles a sheet that was taken and then closed.
 func (d *desk) canceled(a *asking) {
 	d.mu.Lock()
 	l := d.lines[a.origin]
-	l.quiet.closedAt(d.now())
 	close(l.closed)
 	l.closed = make(chan struct{})
 	d.mu.Unlock()
 	a.outcome <- errClosed()
-}
-
-// quiet keeps an app that asks again and again from wearing the person down:
-// from the third sheet in a row that they closed, no other shows for a minute,
-// then two, and so on to an hour. An answer, of whatever content, starts over.
-type quiet struct {
-	closed int // sheets closed in a row
-	until  time.Time
-}
-
-const (
-	quietAfter   = 3
-	quietLeast   = time.Minute
-	quietMost    = time.Hour
-	quietDoubles = 6 // 2^6 minutes is over an hour
-)
-
-func (q *quiet) closedAt(now time.Time) {
-	q.closed++
-	if q.closed < quietAfter {
-		return
-	}
-	doubles := min(q.closed-quietAfter, quietDoubles)
-	q.until = now.Add(min(quietLeast<<doubles, quietMost))
 }

@@ -99,7 +99,7 @@ func New(options Options) *Engine {
 		options.Erase = eraseStore
 	}
 	e := &Engine{
-		options: options, desk: newDesk(options.Now), pages: make(map[*session]bool), observers: make(map[*observer]bool),
+		options: options, desk: newDesk(), pages: make(map[*session]bool), observers: make(map[*observer]bool),
 		personMethods: personMethods(), appMethods: appMethods(), readerMethods: readerMethods(), untidy: make(chan struct{}, 1),
 	}
 	if options.Tabs != nil {

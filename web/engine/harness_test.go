@@ -46,15 +46,15 @@ func newWorld(t *testing.T) *world {
 		clock: &clock{now: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)},
 	}
 	w.engine = New(Options{
-		Open: openMem(t), Now: func() time.Time { return w.clock.now },
+		Open: openMem(t, func() time.Time { return w.clock.now }), Now: func() time.Time { return w.clock.now },
 		Spool: func(context.Context, string) Spool { return &memSpool{} }, workFactor: 2,
 	})
 	w.page = w.newPage(t.Context())
 	return w
 }
 
-// openMem opens an empty store in memory, under a key of its own.
-func openMem(t *testing.T) func(ctx context.Context) (*store.Store, error) {
+// openMem opens an empty store in memory, under a key of its own. now is its clock.
+func openMem(t *testing.T, now func() time.Time) func(ctx context.Context) (*store.Store, error) {
 	return func(ctx context.Context) (*store.Store, error) {
 		backend := mem.New()
 		keys, err := seal.OpenKeyring(ctx, backend, seal.NewMemoryKeys())
@@ -65,7 +65,7 @@ func openMem(t *testing.T) func(ctx context.Context) (*store.Store, error) {
 		if err != nil {
 			return nil, err
 		}
-		s, err := store.Open(ctx, backend, sealer, store.Options{})
+		s, err := store.Open(ctx, backend, sealer, store.Options{Now: now})
 		if err == nil {
 			t.Cleanup(func() { _ = s.Close() })
 		}
