@@ -137,3 +137,38 @@ test("the person takes everything back at once", async () => {
   const [app] = await sheet.evaluate(() => keepwell.apps());
   assert.ok(app.grants.every((grant) => !grant.read && !grant.share));
 });
+
+test("a click that the site leads here, meant for something else, allows nothing", async () => {
+  const lead = (fragment) => portal.evaluate((host, fragment) => {
+    open("", "keepwell:" + host).location = `${host}/#/${fragment}`;
+  }, demo.page, fragment);
+  // The page clicks itself, at once: what counts is how soon after the site led there.
+  const clicked = () => sheet.evaluate(() => {
+    globalThis.outcome = new Promise((resolve) => addEventListener("popstate", async () => {
+      const came = performance.now();
+      let toggle;
+      while (!(toggle = document.querySelector(".permissions .switch"))) await new Promise(requestAnimationFrame);
+      toggle.click();
+      resolve({ after: performance.now() - came, on: toggle.checked });
+    }, { once: true }));
+  });
+  const reads = () => sheet.evaluate(async () => (await keepwell.apps())[0].grants.filter(({ read }) => read).length);
+  const shows = (selector) => sheet.waitForFunction((selector) => document.querySelector(selector), { polling: 50 }, selector);
+  let outcome;
+  do { // on a machine that is busy it may come too late to count
+    await lead("");
+    await shows(".types, .welcome, .card");
+    await sheet.bringToFront();
+    await clicked();
+    await lead("apps");
+    outcome = await sheet.evaluate(() => globalThis.outcome);
+  } while (outcome.after > 500);
+  assert.equal(outcome.on, false, `${outcome.after} ms after the page came up a click counts`);
+  assert.match(await sheet.$eval("[role=alert]", (alert) => alert.textContent), /only just now/);
+  assert.equal(await reads(), 0);
+  await sheet.waitForFunction(async () => { // by and by it does
+    const toggle = document.querySelector(".permissions .switch");
+    if (!toggle.checked) toggle.click();
+    return (await keepwell.apps())[0].grants.some(({ read }) => read);
+  }, { polling: 50 });
+});

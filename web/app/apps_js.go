@@ -193,9 +193,7 @@ func (g *grantItem) build(grant store.Grant, switches []grantSwitch) {
 	g.root.Replace()
 	g.toggles = g.toggles[:0]
 	for i, one := range switches {
-		toggle := dom.Switch(dom.Class("switch"), dom.On(dom.Change, func(dom.Event) {
-			go g.page.setGrant(g.origin, switchesOf(g.grant)[i].To)
-		}))
+		toggle := dom.Switch(dom.Class("switch"), dom.On(dom.Change, func(dom.Event) { g.change(switchesOf(g.grant)[i].To) }))
 		g.toggles = append(g.toggles, toggle)
 		g.root.Add(dom.Label(dom.Class("sheet-row"), dom.Span(dom.Text(one.Title),
 			dom.Span(dom.Class("spoken"), dom.Text(" for "+hostOf(g.origin)))), toggle.Element))
@@ -205,6 +203,17 @@ func (g *grantItem) build(grant store.Grant, switches []grantSwitch) {
 	g.root.Add(g.extra, g.history)
 }
 
+// change makes another grant of this one. What takes something back is never held up.
+func (g *grantItem) change(to store.Grant) {
+	widens := to.Read && !g.grant.Read || to.Share && !g.grant.Share || to.HistoryStart < g.grant.HistoryStart
+	if widens && !g.page.app.deliberate() {
+		g.page.problem.Replace(message("problem", notMeant))
+		g.show(g.grant)
+		return
+	}
+	go g.page.setGrant(g.origin, to)
+}
+
 // historyOf lets the person change how far back an app reads a type.
 func (g *grantItem) historyOf(title string) *dom.Element {
 	buttons := dom.Div(dom.Class("actions"))
@@ -212,7 +221,7 @@ func (g *grantItem) historyOf(title string) *dom.Element {
 		buttons.Add(dom.Button(dom.Class("button small"), dom.Text(choice.Title()), dom.OnClick(func() {
 			to := g.grant
 			to.HistoryStart = choice.Since(time.Now())
-			go g.page.setGrant(g.origin, to)
+			g.change(to)
 		})))
 	}
 	return dom.Details(dom.Class("more"), dom.SummaryOf(dom.Span(dom.Text("How far back"),

@@ -141,7 +141,7 @@ func (l *lockScreen) lost() *dom.Element {
 		dom.Div(dom.Class("actions"), keep, confirm))
 	ask.Add(dom.OnClick(func() { ask.SetHidden(true); question.SetHidden(false); keep.Focus(true) }))
 	keep.Add(dom.OnClick(func() { ask.SetHidden(false); question.SetHidden(true); ask.Focus(true) }))
-	confirm.Add(dom.OnClick(func() { go l.erase(question) }))
+	confirm.Add(dom.OnClick(l.app.deliberately(func() { go l.erase(question) })))
 	return dom.Details(dom.Class("more"), dom.SummaryOf(dom.Text("I can’t unlock")),
 		dom.P(dom.Text("Nobody can open the records without one of the ways you set, and nobody can reset them, whoever serves this page included. If all are lost, you can erase what is here and restore a backup, or bring your records again.")),
 		dom.Div(dom.Class("actions"), ask), question)

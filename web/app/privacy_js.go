@@ -98,7 +98,7 @@ func (a *app) fillErase(s *screen, section *dom.Element) {
 	}
 	ask.Add(dom.OnClick(func() { show(true); keep.Focus(true) }))
 	keep.Add(dom.OnClick(func() { show(false); ask.Focus(true) }))
-	confirm.Add(dom.OnClick(func() { go a.erase(s, question) }))
+	confirm.Add(dom.OnClick(a.deliberately(func() { go a.erase(s, question) })))
 	section.Add(
 		dom.P(dom.Text("Erasing removes every record, key and permission that Keepwell keeps in this browser. Copies that you downloaded, or that a site already read, are not Keepwell’s to erase.")),
 		dom.Div(dom.Class("actions"), ask), question)

@@ -97,11 +97,11 @@ func (p *protectionPage) row(m protocol.UnlockMethod) *dom.Element {
 // confirmRemoval asks once more, by another button.
 func (p *protectionPage) confirmRemoval(m protocol.UnlockMethod) {
 	keep := dom.Button(dom.Class("button"), dom.Text("Keep it"), dom.OnClick(p.done))
-	remove := dom.Button(dom.Class("button danger"), dom.Text("Remove it"), dom.OnClick(func() {
+	remove := dom.Button(dom.Class("button danger"), dom.Text("Remove it"), dom.OnClick(p.app.deliberately(func() {
 		go func() {
 			p.change(p.app.client.Call(p.screen.ctx, protocol.MethodRemoveMethod, protocol.RemoveMethodParams{ID: m.ID}, &p.known))
 		}()
-	}))
+	})))
 	p.step(methodTitle(m.Kind)+" no longer unlocks", dom.P(dom.Text("It opens nothing from then on. The other ways stay.")),
 		dom.Div(dom.Class("actions"), keep, remove))
 	keep.Focus(true)

@@ -12,6 +12,7 @@ import (
 	"github.com/keepwell-health/keepwell/web/broker"
 	"github.com/keepwell-health/keepwell/web/dom"
 	"github.com/keepwell-health/keepwell/web/protocol"
+	"github.com/keepwell-health/keepwell/web/sheet"
 )
 
 // Run shows the person's pages in the element with id "pages" until ctx
@@ -41,6 +42,7 @@ func Run(ctx context.Context, boot dom.Boot) error {
 	}
 	a.offer()
 	if opener, ok := dom.Opener(); ok {
+		a.watchOpener()
 		broker.Run(ctx, broker.Options{Peer: opener, Attach: broker.To(client), Attached: a.attached})
 	}
 	err := a.await()
@@ -107,8 +109,9 @@ type app struct {
 	lockItem  *dom.Element // of the navigation; shown once there is a way to unlock
 	announcer *dom.Announcer
 	sheet     *asking
-	overlay   *dom.Overlay // nil on the person's own pages
-	entrance  *lockScreen  // nil once unlocked
+	attention *sheet.Attention // nil where no site opened this window
+	overlay   *dom.Overlay     // nil on the person's own pages
+	entrance  *lockScreen      // nil once unlocked
 }
 
 // ready asks the engine whether its store opens, and shows the static page's

@@ -8,12 +8,6 @@ import (
 	"github.com/keepwell-health/keepwell/web/protocol"
 )
 
-// ArmDelay is how long a page must have been in sight, in a focused window,
-// before its buttons count: a click meant for what was there before must not
-// answer. Browsers' own prompts wait 500 ms (Firefox,
-// security.notification_enable_delay); the rest is room for slow readers.
-const ArmDelay = 800 * time.Millisecond
-
 // ErrNothingAsked says that an asking names no type that a sheet can ask for.
 var ErrNothingAsked = errors.New("sheet: nothing is asked for")
 
@@ -83,14 +77,12 @@ const (
 // Model is a sheet without its looks. It grants nothing by itself: Answer says
 // what the person chose once all pages are answered, or that they did not.
 type Model struct {
-	asking  protocol.Asking
-	now     func() time.Time
-	pages   []*Page
-	current int
-	future  store.FutureChoice
+	Attention // to the current page; its Now arms the buttons
 
-	attended bool
-	since    time.Time // of the attention to the current page
+	asking   protocol.Asking
+	pages    []*Page
+	current  int
+	future   store.FutureChoice
 	finished bool
 	canceled bool
 }
@@ -98,7 +90,7 @@ type Model struct {
 // New makes the sheet for an asking. now is the clock that arms its buttons.
 // It returns ErrNothingAsked when no type of the asking can be asked for.
 func New(asking protocol.Asking, now func() time.Time) (*Model, error) {
-	m := &Model{asking: asking, now: now, future: store.FutureAsk}
+	m := &Model{Attention: Attention{Now: now}, asking: asking, future: store.FutureAsk}
 	clinical := &Page{Kind: ClinicalPage}
 	fitness := &Page{Kind: FitnessPage}
 	read, share := set(asking.Read), set(asking.ToShare)
@@ -165,24 +157,6 @@ func (m *Model) Future() store.FutureChoice { return m.future }
 // SetFuture chooses what happens with records that arrive later.
 func (m *Model) SetFuture(choice store.FutureChoice) { m.future = choice }
 
-// Attend tells whether the person can be looking at the sheet. Every time they
-// return, the buttons wait again.
-func (m *Model) Attend(attended bool) {
-	if attended && !m.attended {
-		m.since = m.now()
-	}
-	m.attended = attended
-}
-
-// Wait is how long the buttons still have to wait; 0 means that they count. It
-// is ArmDelay while nobody attends.
-func (m *Model) Wait() time.Duration {
-	if !m.attended {
-		return ArmDelay
-	}
-	return max(0, ArmDelay-m.now().Sub(m.since))
-}
-
 // Deny answers the current page with nothing, whatever its switches say.
 func (m *Model) Deny() Step { return m.answerPage(false) }
 
@@ -203,7 +177,7 @@ func (m *Model) answerPage(allow bool) Step {
 		return Finished
 	}
 	m.current++
-	m.since = m.now() // a double click must not answer the next page too
+	m.Restart() // a double click must not answer the next page too
 	return NextPage
 }
 
@@ -237,7 +211,7 @@ func (m *Model) Answer() store.Answer {
 
 // limit keeps what is read on a page to the history chosen there.
 func (m *Model) limit(answer *store.Answer, page *Page) {
-	since := page.History.Since(m.now())
+	since := page.History.Since(m.Now())
 	if since == 0 {
 		return
 	}
