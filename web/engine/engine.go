@@ -60,6 +60,7 @@ type Engine struct {
 	shown   atomic.Bool   // it was opened, so that the pages show what is in it
 	tidying atomic.Bool   // tidy is at work
 	untidy  chan struct{} // holds one while there may be something to tidy
+	reads   chan struct{} // holds one for each request of a portal that gathers a result
 
 	// grants counts answers and revocations, so that a read that one of them
 	// overtook is done again; see granted.
@@ -101,6 +102,7 @@ func New(options Options) *Engine {
 	e := &Engine{
 		options: options, desk: newDesk(), pages: make(map[*session]bool), observers: make(map[*observer]bool),
 		personMethods: personMethods(), appMethods: appMethods(), readerMethods: readerMethods(), untidy: make(chan struct{}, 1),
+		reads: make(chan struct{}, maxReads),
 	}
 	if options.Tabs != nil {
 		e.listen(options.Tabs)
@@ -139,6 +141,16 @@ func (e *Engine) store(ctx context.Context) (*store.Store, error) {
 	e.tellCanary()
 	e.tidySoon() // a crash may have left something
 	return s, nil
+}
+
+// enterReads waits for a place among the requests that gather results.
+func (e *Engine) enterReads(ctx context.Context) (leave func(), err error) {
+	select {
+	case e.reads <- struct{}{}:
+		return func() { <-e.reads }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // journal takes a save of an app while the store is locked. Whoever has it open,

@@ -9,6 +9,8 @@ type limits struct {
 	inFlight int  // requests under way
 	attached int  // portals that a page serves at once
 	observed int  // observers of a portal
+	watching int  // bytes of what one of them asks for, which stays in memory
+	samples  int  // of one result; 0 is no bound
 	result   int  // bytes of a result's JSON
 	beside   bool // files, ports and buffers may come beside the JSON
 }
@@ -16,11 +18,15 @@ type limits struct {
 // A page is our own code, so its bounds only catch mistakes. A portal's message
 // is at most a save of a few thousand samples; 32 requests are more than any
 // page has reason to have under way; 256 observers are one for each type; 64 MiB of JSON is about 150,000 samples,
-// which a portal can ask for in pages.
+// which a portal can ask for in pages: more are not even gathered.
 var (
 	personLimits = limits{message: 16 << 20, depth: 64, inFlight: 1024, attached: 8, beside: true, result: 512 << 20}
-	appLimits    = limits{message: 1 << 20, depth: 64, inFlight: 32, observed: 256, result: 64 << 20}
+	appLimits    = limits{message: 1 << 20, depth: 64, inFlight: 32, observed: 256, watching: 16 << 10, samples: 150_000, result: 64 << 20}
 )
+
+// maxReads is how many requests of portals gather results at once; others wait. There
+// is one processor to gather them, so that more would take memory and no less time.
+const maxReads = 4
 
 // Longest texts that a portal may introduce itself with, in bytes: a sheet shows
 // them whole.

@@ -12,6 +12,9 @@ type method struct {
 	// inOrder methods are done before the next message is read. They must not
 	// wait for anything.
 	inOrder bool
+	// gathers methods hold much in memory until they are answered, and wait for
+	// nobody: few of them run at once for portals.
+	gathers bool
 }
 
 // on makes a method of a function that takes checked params.
@@ -82,15 +85,15 @@ func appMethods() map[string]method {
 		protocol.MethodRequestAuthorization: introduced(on(requestAuthorization)),
 		protocol.MethodAuthorizationStatus:  introduced(on(authorizationStatus)),
 		protocol.MethodEarliestDates:        introduced(on(earliestDates)),
-		protocol.MethodQuery:                introduced(on(query)),
-		protocol.MethodSources:              introduced(on(sources)),
-		protocol.MethodAnchored:             introduced(on(anchored)),
-		protocol.MethodResource:             introduced(on(resource)),
+		protocol.MethodQuery:                gathering(introduced(on(query))),
+		protocol.MethodSources:              gathering(introduced(on(sources))),
+		protocol.MethodAnchored:             gathering(introduced(on(anchored))),
+		protocol.MethodResource:             gathering(introduced(on(resource))),
 		protocol.MethodSave:                 introduced(on(save)),
 		protocol.MethodDelete:               introduced(on(deleteObjects)),
-		protocol.MethodStatistics:           introduced(on(statistics)),
-		protocol.MethodStatisticsCollection: introduced(on(statisticsCollection)),
-		protocol.MethodFetch:                introduced(on(fetch)),
+		protocol.MethodStatistics:           gathering(introduced(on(statistics))),
+		protocol.MethodStatisticsCollection: gathering(introduced(on(statisticsCollection))),
+		protocol.MethodFetch:                gathering(introduced(on(fetch))),
 		protocol.MethodObserve:              introduced(on(observe)),
 		protocol.MethodUnobserve:            introduced(on(unobserve)),
 	}
@@ -108,6 +111,11 @@ func readerMethods() map[string]method {
 
 func inOrder(m method) method {
 	m.inOrder = true
+	return m
+}
+
+func gathering(m method) method {
+	m.gathers = true
 	return m
 }
 

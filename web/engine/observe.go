@@ -22,6 +22,9 @@ type observer struct {
 
 // observe answers once the observer listens: no change after the answer is missed.
 func observe(ctx context.Context, c *call, p protocol.ObserveParams) (reply, error) {
+	if len(c.params) > c.session.limits.watching {
+		return reply{}, tooMuch("what an observer asks for is too large")
+	}
 	o := &observer{
 		id: c.id, session: c.session, wake: make(chan struct{}, 1),
 		query: store.AnchoredQuery{Type: p.Type, Predicate: p.Predicate, Anchor: p.Mark},

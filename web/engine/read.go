@@ -37,10 +37,31 @@ func granted[T any](ctx context.Context, c *call, read func(*store.Client) (T, e
 	}
 }
 
+// atMost returns the limit that a query is given in place of the caller's: one more
+// than the caller may have, where it asks for that many.
+func (c *call) atMost(limit int) int {
+	if most := c.session.limits.samples; most > 0 && (limit == 0 || limit > most) {
+		return most + 1
+	}
+	return limit
+}
+
+// fits refuses a result of more samples than the caller may have.
+func (c *call) fits(samples int) error {
+	if most := c.session.limits.samples; most > 0 && samples > most {
+		return errTooLarge
+	}
+	return nil
+}
+
 func query(ctx context.Context, c *call, q store.Query) (reply, error) {
+	q.Limit = c.atMost(q.Limit)
 	samples, err := granted(ctx, c, func(client *store.Client) ([]store.Sample, error) {
 		return client.Query(ctx, q)
 	})
+	if err == nil {
+		err = c.fits(len(samples))
+	}
 	if err != nil {
 		return reply{}, err
 	}
@@ -48,9 +69,13 @@ func query(ctx context.Context, c *call, q store.Query) (reply, error) {
 }
 
 func anchored(ctx context.Context, c *call, q store.AnchoredQuery) (reply, error) {
+	q.Limit = c.atMost(q.Limit)
 	result, err := granted(ctx, c, func(client *store.Client) (store.AnchoredResult, error) {
 		return client.Anchored(ctx, q)
 	})
+	if err == nil {
+		err = c.fits(len(result.Samples))
+	}
 	if err != nil {
 		return reply{}, err
 	}

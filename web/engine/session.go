@@ -221,6 +221,14 @@ func (s *session) cancel(request protocol.Request) {
 // nobody else's; its value may quote a record, so it goes nowhere.
 func (s *session) run(ctx context.Context, c *call, m method) {
 	defer s.end(c.id)
+	if m.gathers && !s.who.person {
+		leave, err := s.engine.enterReads(ctx)
+		if err != nil {
+			s.respondError(c.id, err)
+			return
+		}
+		defer leave() // with the answer out of the door
+	}
 	r, err := s.contained(ctx, c, m)
 	// Out of the table before the answer is out of the door: the sender may use
 	// the place at once.
@@ -255,6 +263,8 @@ type reply struct {
 	files   []protocol.File // to the person's page only
 }
 
+var errTooLarge = tooMuch("the result is too large; ask for it in pages, by limit and offset")
+
 func (s *session) respond(id int64, r reply) {
 	message, err := appendReply(nil, id, r.result)
 	switch {
@@ -262,7 +272,7 @@ func (s *session) respond(id int64, r reply) {
 		s.respondError(id, store.Errorf(store.CodeUnknown, "the result can't be written as JSON"))
 		return
 	case len(message) > s.limits.result:
-		s.respondError(id, tooMuch("the result is too large; ask for it in pages, by limit and offset"))
+		s.respondError(id, errTooLarge)
 		return
 	}
 	s.send(protocol.Message{JSON: message, Buffers: r.buffers, Files: r.files})

@@ -263,6 +263,101 @@ func TestAResultCanBeTooLarge(t *testing.T) {
 	wantCode(t, err, store.CodeDataSizeExceeded)
 }
 
+// Without a limit a portal could have the engine gather years of heartbeats before
+// it hears that they are too many.
+func TestNoMoreSamplesAreGatheredThanAResultHolds(t *testing.T) {
+	defer func(most int) { appLimits.samples = most }(appLimits.samples)
+	appLimits.samples = 2
+	w := newWorld(t)
+	portal := w.portal(portalOrigin)
+	done := w.ask(portal, store.AuthorizationRequest{Read: []store.TypeID{steps}, ToShare: []store.TypeID{steps}})
+	w.answer(store.Answer{Read: []store.TypeID{steps}, Share: []store.TypeID{steps}})
+	w.must(<-done)
+	save := func(at int64) {
+		sample := store.Sample{Type: steps, StartDate: at, EndDate: at, Value: new(float64), Unit: "count"}
+		w.call(portal, protocol.MethodSave, protocol.SaveParams{Samples: []store.Sample{sample}}, nil)
+	}
+	save(1)
+	save(2)
+	for _, limit := range []int{0, 1, 2, 3} {
+		w.call(portal, protocol.MethodQuery, store.Query{Type: steps, Limit: limit}, nil)
+		w.call(portal, protocol.MethodAnchored, store.AnchoredQuery{Type: steps, Limit: limit}, nil)
+	}
+	for at := range 8 {
+		save(int64(3 + at))
+	}
+	gathered := func() (count int) { // in all, as the access log has it
+		var log protocol.AccessLogResult
+		w.call(w.page, protocol.MethodAccessLog, nil, &log)
+		for _, line := range log.Accesses {
+			if line.Operation == store.AccessRead {
+				count += line.Count
+			}
+		}
+		return count
+	}
+	before := gathered()
+	for _, limit := range []int{0, 3, 1 << 40} {
+		_, err := portal.Call(t.Context(), protocol.MethodQuery, store.Query{Type: steps, Limit: limit}, nil)
+		wantCode(t, err, store.CodeDataSizeExceeded)
+		_, err = portal.Call(t.Context(), protocol.MethodAnchored, store.AnchoredQuery{Type: steps, Limit: limit}, nil)
+		wantCode(t, err, store.CodeDataSizeExceeded)
+	}
+	if count := gathered() - before; count > 2*3*(appLimits.samples+1) {
+		t.Errorf("%d samples were gathered for six results that are refused", count)
+	}
+	w.call(portal, protocol.MethodQuery, store.Query{Type: steps, Limit: 2, Offset: 2}, nil)
+	_, err := portal.Call(t.Context(), protocol.MethodQuery, store.Query{Type: steps, Limit: -1}, nil)
+	wantCode(t, err, store.CodeInvalidArgument)
+	if all := w.samples(w.page, store.Query{Type: steps}); len(all) != 10 {
+		t.Errorf("the person finds %d samples, want all 10", len(all))
+	}
+}
+
+// However many a portal asks for, and over however many ports, few results are in
+// memory at once.
+func TestFewResultsAreGatheredAtOnce(t *testing.T) {
+	w := newWorld(t)
+	started, release := make(chan struct{}, 100), make(chan struct{})
+	w.engine.appMethods["gather"] = gathering(method{do: func(ctx context.Context, _ *call) (reply, error) {
+		started <- struct{}{}
+		<-release
+		return reply{}, nil
+	}})
+	ports := []protocol.Port{w.attach(portalOrigin), w.attach("https://other.example")}
+	for _, port := range ports {
+		introduce(t, port)
+		for id := range maxReads {
+			w.must(port.Send(protocol.Message{JSON: fmt.Appendf(nil, `{"id":%d,"method":"gather"}`, 10+id)}))
+		}
+		// Answered after those before it were taken in.
+		w.must(port.Send(protocol.Message{JSON: []byte(`{"id":2,"method":"unobserve","params":{"observer":1}}`)}))
+		if r := next(t, port); r.ID != 2 {
+			t.Fatalf("request %d is answered", r.ID)
+		}
+	}
+	for range maxReads {
+		<-started
+	}
+	if len(started) > 0 {
+		t.Errorf("%d more results are gathered", len(started))
+	}
+	close(release)
+	for _, port := range ports {
+		for range maxReads {
+			next(t, port)
+		}
+	}
+}
+
+func TestWhatAnObserverAsksForIsBounded(t *testing.T) {
+	w := newWorld(t)
+	portal := w.portal(portalOrigin)
+	params := protocol.ObserveParams{Type: steps, Predicate: &store.Predicate{Sources: []string{strings.Repeat("s", appLimits.watching)}}}
+	_, err := portal.Call(t.Context(), protocol.MethodObserve, params, nil)
+	wantCode(t, err, store.CodeDataSizeExceeded)
+}
+
 func TestAPageThatGoesTakesItsPortalsAlong(t *testing.T) {
 	w := newWorld(t)
 	port := w.attach(portalOrigin)
