@@ -119,8 +119,8 @@ func (p *appsPage) newCard(entry store.App) *appCard {
 		}))
 	c.actions = dom.Div(dom.Class("actions"), c.revoke)
 	c.root = dom.Section(dom.Class("card app-card"), dom.H2(dom.Text(host)))
-	if entry.Description.Name != "" {
-		c.root.Add(dom.P(dom.Class("note"), dom.Text("Calls itself "), dom.New("bdi", dom.Text("“"+entry.Description.Name+"”")),
+	if name := sheet.NameOf(entry.Description); name != "" {
+		c.root.Add(dom.P(dom.Class("note"), dom.Text("Calls itself "), dom.New("bdi", dom.Text("“"+name+"”")),
 			dom.Text(". Last asked "+Day(entry.LastAsked, "", dom.LocalOffset)+".")))
 	}
 	list := dom.UL(dom.Role("list"), dom.Class("plain permissions"))

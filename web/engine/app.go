@@ -3,6 +3,8 @@ package engine
 import (
 	"context"
 	"net/url"
+	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/keepwell-health/keepwell/store"
@@ -52,18 +54,25 @@ func checkDescription(app store.AppDescription) error {
 			return invalid("%s is not text", text.field)
 		}
 	}
+	if strings.ContainsFunc(app.Name, isControl) {
+		return invalid("name holds characters that change the text around it")
+	}
 	if app.PrivacyPolicy != "" {
 		return checkPolicyLink(app.PrivacyPolicy)
 	}
 	return nil
 }
 
+// isControl tells characters that a name can't have: it stands beside other text
+// wherever samples show who saved them.
+func isControl(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Bidi_Control) }
+
 // checkPolicyLink takes what an app may serve from, so that a link on the sheet
 // is a plain one.
 func checkPolicyLink(address string) error {
 	parsed, err := url.Parse(address)
 	if err != nil || parsed.User != nil || protocol.CheckOrigin(parsed.Scheme+"://"+parsed.Host) != nil {
-		return invalid("privacyPolicy must be an https address")
+		return invalid("privacyPolicy must be an https address, as browsers write it")
 	}
 	return nil
 }

@@ -142,11 +142,14 @@ func TestHelloIsChecked(t *testing.T) {
 	}{
 		"no name":                 {func(a *store.AppDescription) { a.Name = "" }, store.CodeInvalidArgument},
 		"a name without end":      {func(a *store.AppDescription) { a.Name = long }, store.CodeDataSizeExceeded},
+		"a name from right":       {func(a *store.AppDescription) { a.Name = "\u202egnoS" }, store.CodeInvalidArgument},
+		"a name of two lines":     {func(a *store.AppDescription) { a.Name = "Clinic\nKeepwell" }, store.CodeInvalidArgument},
 		"a usage without end":     {func(a *store.AppDescription) { a.Usage.Clinical = long }, store.CodeDataSizeExceeded},
 		"a policy without end":    {func(a *store.AppDescription) { a.PrivacyPolicy = "https://portal.example/" + long }, store.CodeDataSizeExceeded},
 		"a policy by plain http":  {func(a *store.AppDescription) { a.PrivacyPolicy = "http://portal.example/" }, store.CodeInvalidArgument},
 		"a policy that is a code": {func(a *store.AppDescription) { a.PrivacyPolicy = "javascript:alert(1)" }, store.CodeInvalidArgument},
 		"a policy with a user":    {func(a *store.AppDescription) { a.PrivacyPolicy = "https://keepwell.example@evil.example/" }, store.CodeInvalidArgument},
+		"a policy of no host's":   {func(a *store.AppDescription) { a.PrivacyPolicy = "https://сlinic.example/" }, store.CodeInvalidArgument},
 		"a policy without a host": {func(a *store.AppDescription) { a.PrivacyPolicy = "https:///privacy" }, store.CodeInvalidArgument},
 	} {
 		t.Run(name, func(t *testing.T) {

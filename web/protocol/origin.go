@@ -3,6 +3,7 @@ package protocol
 import (
 	"net/url"
 	"strings"
+	"unicode"
 
 	"github.com/keepwell-health/keepwell/store"
 )
@@ -16,7 +17,8 @@ func CheckOrigin(origin string) error {
 	if err != nil || origin == "null" || parsed.Host == "" {
 		return store.Errorf(store.CodeHealthDataRestricted, "an origin of its own is needed to ask; a sandboxed frame or a file has none")
 	}
-	if parsed.Scheme+"://"+parsed.Host != origin || strings.ToLower(origin) != origin {
+	foreign := strings.ContainsFunc(origin, func(r rune) bool { return r > unicode.MaxASCII }) // browsers write it in ASCII (WHATWG URL section 3.3)
+	if parsed.Scheme+"://"+parsed.Host != origin || strings.ToLower(origin) != origin || foreign {
 		return store.Errorf(store.CodeHealthDataRestricted, "this is not an origin as browsers write it")
 	}
 	if parsed.Scheme == "https" || parsed.Scheme == "http" && isThisMachine(parsed.Hostname()) {

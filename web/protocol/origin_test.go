@@ -32,6 +32,8 @@ func TestCheckOrigin(t *testing.T) {
 		{"https://person@portal.example", false},
 		{"https://PORTAL.example", false},
 		{"HTTPS://portal.example", false},
+		{"https://bücher.example", false},
+		{"https://portal.example\u202e", false},
 		{"file://", false},
 		{"file:///home/person/portal.html", false},
 		{"chrome-extension://abcdefgh", false},

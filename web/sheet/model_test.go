@@ -300,18 +300,24 @@ func TestRequiredTypesAreNotRevealed(t *testing.T) {
 
 func TestPlain(t *testing.T) {
 	for text, want := range map[string]string{
-		"Sample Portal":                 "Sample Portal",
-		"  two\n\n lines\t":             "two lines",
-		"\u202Eelpmas\u202C":            "elpmas",
-		"\u2066isolated\u2069":          "isolated",
-		"zero\u200Bwidth":               "zerowidth",
-		"null\x00byte":                  "nullbyte",
-		"broken \xff utf-8":             "broken utf-8",
-		"Ärzteportal 医療":                "Ärzteportal 医療",
-		"":                              "",
-		"\u00A0\u3000":                  "",
-		strings.Repeat("a", maxName):    strings.Repeat("a", maxName),
-		strings.Repeat("é", maxName+10): strings.Repeat("é", maxName) + "…",
+		"Sample Portal":        "Sample Portal",
+		"  two\n\n lines\t":    "two lines",
+		"\u202Eelpmas\u202C":   "elpmas",
+		"\u2066isolated\u2069": "isolated",
+		"zero\u200Bwidth":      "zerowidth",
+		"null\x00byte":         "nullbyte",
+		"broken \xff utf-8":    "broken utf-8",
+		"Ärzteportal 医療":       "Ärzteportal 医療",
+		"":                     "",
+		"\u00A0\u3000":         "",
+		"\u2800 \u3164\u115F":  "",
+		"Kee\u3164pwell":       "Kee pwell",
+		"\u0301\u0302 a\u0301": "a\u0301",
+		"किशोर र्त्स्न्या": "किशोर र्त्स्न्या",
+		"שִׁ֑לוֹם": "שִׁ֑לוֹם",
+		"Z" + strings.Repeat("\u0322\u0310", 30) + "a": "Z\u0322\u0310\u0322\u0310a",
+		strings.Repeat("a", maxName):                   strings.Repeat("a", maxName),
+		strings.Repeat("é", maxName+10):                strings.Repeat("é", maxName) + "…",
 	} {
 		if got := plain(text, maxName); got != want {
 			t.Errorf("plain(%q) = %q, want %q", text, got, want)

@@ -161,7 +161,9 @@ func policyLink(address string) *dom.Element {
 	if !dom.IsWebAddress(address) {
 		return dom.Span(dom.Text(address))
 	}
-	return dom.A(dom.External(address), dom.Text(address), dom.Span(dom.Class("spoken"), dom.Text(" (opens in a new tab)")))
+	// Right to left letters in it must not bring another host to the front.
+	shown := dom.New("bdi", dom.Attribute("dir", "ltr"), dom.Text(address))
+	return dom.A(dom.External(address), shown, dom.Span(dom.Class("spoken"), dom.Text(" (opens in a new tab)")))
 }
 
 // choices holds the switches.

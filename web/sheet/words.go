@@ -43,7 +43,10 @@ func (m *Model) Request() string {
 }
 
 // Name is what the app calls itself, or "".
-func (m *Model) Name() string { return plain(m.asking.App.Name, maxName) }
+func (m *Model) Name() string { return NameOf(m.asking.App) }
+
+// NameOf is what an app calls itself, fit to stand among Keepwell's own words, or "".
+func NameOf(app store.AppDescription) string { return plain(app.Name, maxName) }
 
 // Usage lists the app's own reasons for what the page asks.
 func (m *Model) Usage() []string {
@@ -99,19 +102,34 @@ func (m *Model) Tally() string {
 	return fmt.Sprintf("%d of %d selected.", count, len(page.Switches()))
 }
 
-// plain makes a portal's text safe to show beside our own: one line, bounded,
-// and without the characters that change the direction or place of other text
-// (Unicode Technical Report 36, section 2.5).
+// maxMarks is how many combining marks follow a letter, which is more than any
+// orthography stacks on one: hundreds reach far into the lines around.
+const maxMarks = 4
+
+// blanks have no ink though Unicode counts them among letters and symbols.
+const blanks = "\u115F\u1160\u2800\u3164\uFFA0"
+
+// plain makes a portal's text safe to show beside our own: one line, bounded, in its
+// own place, and without the characters that change the direction or place of other
+// text (Unicode Technical Report 36, section 2.5).
 func plain(text string, limit int) string {
 	var out strings.Builder
-	length, space := 0, false
+	length, marks, space := 0, maxMarks, false // nothing is there yet for a mark to stand on
 	for _, r := range text {
-		if unicode.IsSpace(r) {
-			space = length > 0
+		if unicode.IsSpace(r) || strings.ContainsRune(blanks, r) {
+			space, marks = length > 0, maxMarks
 			continue
 		}
 		if !unicode.IsPrint(r) || r == unicode.ReplacementChar {
 			continue
+		}
+		if unicode.Is(unicode.M, r) {
+			marks++
+			if marks > maxMarks {
+				continue
+			}
+		} else {
+			marks = 0
 		}
 		if length == limit {
 			return out.String() + "…"
