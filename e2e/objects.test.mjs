@@ -2,7 +2,10 @@
 // routes, activity; each has a page that says and draws what its bytes hold.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { answerSheet } from "@keepwell-health/keepwell/testing";
+import { connect } from "./app.mjs";
 import { faults, inEveryLook } from "./axe.mjs";
+import { importTexts } from "./files.mjs";
 import { openPage, ready, screenshot, startBrowser, startDemo } from "./harness.mjs";
 import { navigate, openType, unfold } from "./person.mjs";
 
@@ -107,6 +110,27 @@ test("activity, hearing and the bytes themselves", async () => {
   await page.waitForSelector("pre.code");
   assert.match(await page.$eval("pre.code", (pre) => pre.textContent), /^<Audiogram /);
   assert.deepEqual(await faults(page), []);
+});
+
+test("a portal asks for what is picked one by one, and gets those alone", async () => {
+  const prescription = (day, type) => `<VisionPrescription type="${type}" dateIssued="${day} 00:00:00 +0000" expirationDate="never">` +
+    '<RightEye sphere="-1.25" sphereUnit="D" axis="90" axisUnit="deg"/></VisionPrescription>';
+  const { report } = await importTexts(page, [["export.xml", '<?xml version="1.0"?><HealthData locale="en_GB">' +
+    prescription("2020-05-04", "contacts") + prescription("2024-03-01", "glasses") + "</HealthData>"]]);
+  assert.equal(report.added, 2);
+  const { page: portal } = await openPage(chromium.browser, demo.portal);
+  const window = await connect(portal, demo.page);
+  const asking = portal.evaluate(() => store.requestAuthorization({ read: ["visionPrescription", "verifiableClinicalRecord"] }));
+  await window.bringToFront();
+  await window.waitForSelector(".sheet");
+  assert.match(await window.$eval(".sheet", (sheet) => sheet.innerText), /documents that you pick[^]*You have none[^]*1 Mar 2024[^]*4 May 2020/);
+  assert.deepEqual(await faults(window), []);
+  await inEveryLook(window, (look) => screenshot(window, `sheet-objects-${look}`));
+  const [offered] = await Promise.all([answerSheet(window, { read: ["Vision Prescriptions 4 May 2020"] }), asking]);
+  assert.equal(offered.read.length, 2);
+  const found = await portal.evaluate(async () => (await store.query({ type: "visionPrescription" })).samples);
+  assert.deepEqual(found.map(({ startDate }) => new Date(startDate).getUTCFullYear()), [2020]);
+  assert.equal(await portal.evaluate(() => store.requestStatus({ read: ["visionPrescription"] })), "shouldRequest");
 });
 
 test("nothing went wrong behind the pages", () => assert.deepEqual(watch.errors, []));

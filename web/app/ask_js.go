@@ -43,7 +43,7 @@ func (a *app) asked(params json.RawMessage) {
 }
 
 func (a *app) showSheet(request protocol.Asking) {
-	model, err := sheet.New(request, time.Now)
+	model, err := sheet.New(request, objectsToPick(request.Objects, dom.LocalOffset), time.Now)
 	if err != nil {
 		go a.answer(request.Asking, store.Answer{Canceled: true})
 		return

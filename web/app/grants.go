@@ -2,9 +2,11 @@ package app
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/keepwell-health/keepwell/store"
+	"github.com/keepwell-health/keepwell/web/sheet"
 )
 
 // grantLine is what one app may do with one type, in words.
@@ -75,6 +77,24 @@ func switchesOf(grant store.Grant) []grantSwitch {
 		switches = append(switches, grantSwitch{"Add to " + title, grant.Share, to})
 	}
 	return switches
+}
+
+// objectsToPick says in words what a person may pick from on a sheet.
+func objectsToPick(samples []store.Sample, zone Zone) []sheet.Object {
+	objects := make([]sheet.Object, len(samples))
+	for i, s := range samples {
+		day := "Without a date"
+		if !s.Undated {
+			day = Day(s.StartDate, s.StartText, zone)
+		}
+		title := s.DisplayName
+		if title == "" {
+			title = titleOf(s.Type)
+		}
+		known := slices.DeleteFunc([]string{s.Subtitle, day, s.Source.Name}, func(text string) bool { return text == "" })
+		objects[i] = sheet.Object{UUID: s.UUID, Type: s.Type, Title: title, Note: strings.Join(known, " · ")}
+	}
+	return objects
 }
 
 // whoAsked says in one text which apps asked for which types: what a list of them is

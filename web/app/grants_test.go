@@ -4,8 +4,10 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/keepwell-health/keepwell/store"
+	"github.com/keepwell-health/keepwell/web/sheet"
 )
 
 func TestGrantLines(t *testing.T) {
@@ -85,6 +87,25 @@ func TestWhoAskedTellsListsApart(t *testing.T) {
 			t.Errorf("%q stands for two lists", text)
 		} else {
 			seen[text] = true
+		}
+	}
+}
+
+func TestObjectsToPick(t *testing.T) {
+	utc := func(int64) time.Duration { return 0 }
+	for name, test := range map[string]struct {
+		sample      store.Sample
+		title, note string
+	}{
+		"all is known": {store.Sample{Type: "cdaDocument", DisplayName: "Summary", Subtitle: "3 pages", StartDate: 1709251200000, Source: store.Source{Name: "Clinic"}},
+			"Summary", "3 pages · 1 Mar 2024 · Clinic"},
+		"only a month":     {store.Sample{Type: "cdaDocument", DisplayName: "Summary", StartText: "2024-03"}, "Summary", "Mar 2024"},
+		"nothing is known": {store.Sample{Type: "visionPrescription", Undated: true}, "Vision Prescriptions", "Without a date"},
+	} {
+		test.sample.UUID = "u"
+		got := objectsToPick([]store.Sample{test.sample}, utc)
+		if want := (sheet.Object{UUID: "u", Type: test.sample.Type, Title: test.title, Note: test.note}); len(got) != 1 || got[0] != want {
+			t.Errorf("%s: %+v, want %+v", name, got, want)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package engine
 import (
 	"cmp"
 	"context"
+	"slices"
 
 	"github.com/keepwell-health/keepwell/store"
 	"github.com/keepwell-health/keepwell/web/protocol"
@@ -29,12 +30,34 @@ func requestAuthorization(ctx context.Context, c *call, r store.AuthorizationReq
 	if page == nil {
 		return reply{}, store.Errorf(store.CodeHealthDataUnavailable, "no Keepwell window is open to ask in")
 	}
+	objects, err := pickable(ctx, s, asked.Request)
+	if err != nil {
+		return reply{}, err
+	}
 	if shown, err := s.Show(ctx, origin); err != nil || !shown {
 		return reply{}, cmp.Or(err, errClosed())
 	}
 	return reply{}, engine.desk.show(ctx, page, protocol.Asking{
-		Origin: origin, App: asked.App, AuthorizationRequest: asked.Request,
+		Origin: origin, App: asked.App, AuthorizationRequest: asked.Request, Objects: objects,
 	})
+}
+
+// maxPickable bounds the objects of one type on a sheet, which shows the newest.
+const maxPickable = 500
+
+// pickable returns what the person can pick from on the sheet for a request.
+func pickable(ctx context.Context, s *store.Store, r store.AuthorizationRequest) (objects []store.Sample, err error) {
+	for _, known := range store.Catalogue() {
+		if !known.PerObject || !slices.Contains(r.Read, known.ID) {
+			continue
+		}
+		some, err := s.Person().Query(ctx, store.Query{Type: known.ID, Limit: maxPickable})
+		if err != nil {
+			return nil, err
+		}
+		objects = append(objects, some...)
+	}
+	return objects, nil
 }
 
 // answer keeps what the person chose. The page hears whether it was kept, then

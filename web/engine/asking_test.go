@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -62,6 +63,34 @@ func TestAskingShowsASheetAndTheAnswerDecides(t *testing.T) {
 	}
 	if len(w.asked) != 0 {
 		t.Error("a sheet was shown for what is decided")
+	}
+}
+
+func TestObjectsArePickedEachTime(t *testing.T) {
+	const prescription = `<VisionPrescription type="glasses" dateIssued="%s 00:00:00 +0000" expirationDate="never"><RightEye sphere="-1.25" sphereUnit="D" axis="90" axisUnit="deg"/></VisionPrescription>`
+	export := `<?xml version="1.0"?><HealthData locale="en_GB"><ExportDate value="2024-05-02 10:00:00 +0000"/>` +
+		fmt.Sprintf(prescription, "2020-01-01") + fmt.Sprintf(prescription, "2024-03-01") + `</HealthData>`
+	w := newWorld(t)
+	w.bring(file("export.xml", export), file("a1c.json", hemoglobin))
+	portal := w.portal(portalOrigin)
+	request := read("visionPrescription", labs)
+	for pick := range 2 {
+		if status := w.status(portal, request); status != "shouldRequest" {
+			t.Fatalf("before pick %d the status is %s", pick, status)
+		}
+		done := w.ask(portal, request)
+		asking := <-w.asked
+		if len(asking.Objects) != 2 || asking.Objects[0].StartDate < asking.Objects[1].StartDate {
+			t.Fatalf("the sheet offers %+v, want the two prescriptions, the newest first", asking.Objects)
+		}
+		picked := asking.Objects[pick].UUID
+		w.call(w.page, protocol.MethodAnswer, protocol.AnswerParams{Asking: asking.Asking, Answer: store.Answer{
+			Read: []store.TypeID{"visionPrescription"}, Objects: []string{picked},
+		}}, nil)
+		w.must(<-done)
+		if found := w.samples(portal, store.Query{Type: "visionPrescription"}); len(found) != 1 || found[0].UUID != picked {
+			t.Errorf("after pick %d the portal finds %+v", pick, found)
+		}
 	}
 }
 

@@ -242,6 +242,9 @@ type Asking struct {
 	Origin string               `json:"origin"` // as the browser gave it
 	App    store.AppDescription `json:"app"`    // as the portal says
 	store.AuthorizationRequest
+	// Objects are those of the per-object types that the request reads, for the person
+	// to pick from; of each type the newest.
+	Objects []store.Sample `json:"objects,omitempty"`
 }
 
 // AskingEnded takes a sheet off that nobody waits for any more: the portal

@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/keepwell-health/keepwell/store"
@@ -11,13 +12,22 @@ import (
 // ErrNothingAsked says that an asking names no type that a sheet can ask for.
 var ErrNothingAsked = errors.New("sheet: nothing is asked for")
 
-// PageKind tells the two pages of a sheet apart.
+// PageKind tells the pages of a sheet apart.
 type PageKind string
 
 const (
 	ClinicalPage PageKind = "clinical" // health records: FHIR, read only
+	ObjectsPage  PageKind = "objects"  // of per-object types, to be picked one by one
 	FitnessPage  PageKind = "fitness"  // everything else
 )
+
+// Object is one of a per-object type, which the person may pick.
+type Object struct {
+	UUID  string
+	Type  store.TypeID
+	Title string // "Health export (CDA)"
+	Note  string // what tells it from others: its day, who made it
+}
 
 // Access is what a switch would allow.
 type Access string
@@ -27,11 +37,13 @@ const (
 	Share Access = "share" // HealthKit's word for writing
 )
 
-// Switch is one choice: a type, and what may be done with it. It is off until
-// the person turns it on.
+// Switch is one choice: a type, or an object of one, and what may be done with it. It
+// is off until the person turns it on.
 type Switch struct {
 	Type   store.TypeID
+	Object string // its UUID; "" for a type
 	Title  string // for people: "Lab Results"
+	Note   string // of an object
 	Access Access
 	On     bool
 }
@@ -41,12 +53,13 @@ type Page struct {
 	Kind  PageKind
 	Read  []*Switch // in the catalogue's order
 	Share []*Switch
+	Types []store.Type // of an ObjectsPage, those asked for, with objects or not
 
 	History History // of what is read on this page; the zero value is all of it
 }
 
 // TurnAllOn reports whether the page may offer one control for all its
-// switches. Clinical records never have it (HealthKit).
+// switches. Clinical records never have it (HealthKit), nor what is to be picked.
 func (p *Page) TurnAllOn() bool { return p.Kind == FitnessPage }
 
 // Switches returns all switches of the page.
@@ -87,19 +100,21 @@ type Model struct {
 	canceled bool
 }
 
-// New makes the sheet for an asking. now is the clock that arms its buttons.
-// It returns ErrNothingAsked when no type of the asking can be asked for.
-func New(asking protocol.Asking, now func() time.Time) (*Model, error) {
+// New makes the sheet for an asking. objects are those that the person may pick from,
+// in the order to show of each type; now is the clock that arms the buttons. It returns
+// ErrNothingAsked when no type of the asking can be asked for.
+func New(asking protocol.Asking, objects []Object, now func() time.Time) (*Model, error) {
 	m := &Model{Attention: Attention{Now: now}, asking: asking, future: store.FutureAsk}
-	clinical := &Page{Kind: ClinicalPage}
-	fitness := &Page{Kind: FitnessPage}
+	clinical, picked, fitness := &Page{Kind: ClinicalPage}, &Page{Kind: ObjectsPage}, &Page{Kind: FitnessPage}
 	read, share := set(asking.Read), set(asking.ToShare)
 	for _, t := range store.Catalogue() {
 		page := fitness
 		if isClinical(t) {
 			page = clinical
 		}
-		if read[t.ID] {
+		if read[t.ID] && t.PerObject {
+			picked.offer(t, objects)
+		} else if read[t.ID] {
 			page.Read = append(page.Read, &Switch{Type: t.ID, Title: t.Title, Access: Read})
 		}
 		// The engine refuses an app that asks to write a read-only type; the
@@ -108,8 +123,8 @@ func New(asking protocol.Asking, now func() time.Time) (*Model, error) {
 			page.Share = append(page.Share, &Switch{Type: t.ID, Title: t.Title, Access: Share})
 		}
 	}
-	for _, page := range []*Page{clinical, fitness} {
-		if len(page.Switches()) > 0 {
+	for _, page := range []*Page{clinical, picked, fitness} {
+		if len(page.Switches())+len(page.Types) > 0 {
 			m.pages = append(m.pages, page)
 		}
 	}
@@ -117,6 +132,27 @@ func New(asking protocol.Asking, now func() time.Time) (*Model, error) {
 		return nil, ErrNothingAsked
 	}
 	return m, nil
+}
+
+// offer adds the objects of a per-object type.
+func (p *Page) offer(t store.Type, objects []Object) {
+	p.Types = append(p.Types, t)
+	for _, o := range objects {
+		if o.Type == t.ID {
+			p.Read = append(p.Read, &Switch{Type: t.ID, Object: o.UUID, Title: o.Title, Note: o.Note, Access: Read})
+		}
+	}
+}
+
+// Of returns the switches of a page that read one type.
+func (p *Page) Of(id store.TypeID) []*Switch {
+	var of []*Switch
+	for _, s := range p.Read {
+		if s.Type == id {
+			of = append(of, s)
+		}
+	}
+	return of
 }
 
 func isClinical(t store.Type) bool {
@@ -202,6 +238,11 @@ func (m *Model) Answer() store.Answer {
 		answer.Read = append(answer.Read, chosen(page.Read)...)
 		m.limit(&answer, page)
 		answer.Share = append(answer.Share, chosen(page.Share)...)
+		for _, s := range page.Read {
+			if s.On && s.Object != "" {
+				answer.Objects = append(answer.Objects, s.Object)
+			}
+		}
 		if page.Kind == ClinicalPage && page.Chosen() > 0 {
 			answer.FutureRecords = m.future
 		}
@@ -223,10 +264,11 @@ func (m *Model) limit(answer *store.Answer, page *Page) {
 	}
 }
 
+// chosen returns the types that are switched on, or of which an object is.
 func chosen(switches []*Switch) []store.TypeID {
 	var ids []store.TypeID
 	for _, s := range switches {
-		if s.On {
+		if s.On && !slices.Contains(ids, s.Type) {
 			ids = append(ids, s.Type)
 		}
 	}

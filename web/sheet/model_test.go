@@ -35,6 +35,13 @@ var both = protocol.Asking{
 	},
 }
 
+// documents are what the person has to pick from.
+var documents = []Object{
+	{UUID: "late", Type: "visionPrescription", Title: "Glasses", Note: "2 Mar 2024 · Export"},
+	{UUID: "one", Type: "cdaDocument", Title: "Summary", Note: "4 May 2023 · Export"},
+	{UUID: "early", Type: "visionPrescription", Title: "Contacts", Note: "1 Mar 2020 · Export"},
+}
+
 func asks(origin string, read, share []store.TypeID) protocol.Asking {
 	return protocol.Asking{Origin: origin, AuthorizationRequest: store.AuthorizationRequest{Read: read, ToShare: share}}
 }
@@ -43,7 +50,7 @@ func asks(origin string, read, share []store.TypeID) protocol.Asking {
 func attended(t *testing.T, asking protocol.Asking) (*Model, *clock) {
 	t.Helper()
 	c := newClock()
-	m, err := New(asking, c.now)
+	m, err := New(asking, documents, c.now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,9 +189,56 @@ func TestTurnAllOnlyOnTheFitnessPage(t *testing.T) {
 	}
 }
 
+// Of per-object types the person picks the very objects, on a page of their own.
+func TestObjectsArePicked(t *testing.T) {
+	m, c := attended(t, asks("https://portal.example", []store.TypeID{"visionPrescription", "stepCount", "cdaDocument", "allergyRecord"}, nil))
+	m.Deny()
+	c.advance(ArmDelay)
+	page := m.Page()
+	if page.Kind != ObjectsPage || page.Chosen() != 0 || page.TurnAllOn() {
+		t.Fatalf("the second page is %s with %d chosen", page.Kind, page.Chosen())
+	}
+	var offered []string
+	for _, s := range page.Switches() {
+		offered = append(offered, s.Object)
+	}
+	if want := []string{"one", "late", "early"}; !reflect.DeepEqual(offered, want) {
+		t.Errorf("the page offers %v, want %v: by the catalogue, and in the order given", offered, want)
+	}
+	if got, want := m.Heading(), "portal.example asks to read documents that you pick"; got != want {
+		t.Errorf("Heading = %q, want %q", got, want)
+	}
+	page.Of("visionPrescription")[1].On = true
+	if got, want := m.Tally(), "1 of 3 selected."; got != want {
+		t.Errorf("Tally = %q, want %q", got, want)
+	}
+	m.Allow()
+	c.advance(ArmDelay)
+	if m.Page().Kind != FitnessPage || len(m.Page().Switches()) != 1 {
+		t.Fatalf("the third page is %s with %d switches", m.Page().Kind, len(m.Page().Switches()))
+	}
+	m.Deny()
+	want := store.Answer{Read: []store.TypeID{"visionPrescription"}, Objects: []string{"early"}}
+	if got := m.Answer(); !reflect.DeepEqual(got, want) {
+		t.Errorf("the answer is %+v, want %+v", got, want)
+	}
+}
+
+// Whether the person has any must show on their sheet alone: the sheet comes, and
+// is answered, all the same.
+func TestATypeWithoutObjectsIsAnsweredLikeAnyOther(t *testing.T) {
+	m, _ := attended(t, asks("https://portal.example", []store.TypeID{"verifiableClinicalRecord"}, nil))
+	if page := m.Page(); page.Kind != ObjectsPage || len(page.Types) != 1 || len(page.Switches()) != 0 {
+		t.Fatalf("the page is %+v", m.Page())
+	}
+	if m.Allow() != Finished || !reflect.DeepEqual(m.Answer(), store.Answer{}) {
+		t.Errorf("the answer is %+v", m.Answer())
+	}
+}
+
 func TestButtonsWaitForAttention(t *testing.T) {
 	c := newClock()
-	m, err := New(both, c.now)
+	m, err := New(both, nil, c.now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -237,7 +291,7 @@ func TestNew(t *testing.T) {
 		{"clinical records to write", nil, []store.TypeID{"labResultRecord"}, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			m, err := New(asks("https://portal.example", test.read, test.share), time.Now)
+			m, err := New(asks("https://portal.example", test.read, test.share), nil, time.Now)
 			if test.pages == nil {
 				if !errors.Is(err, ErrNothingAsked) {
 					t.Errorf("New: %v, want ErrNothingAsked", err)

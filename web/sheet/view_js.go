@@ -118,10 +118,7 @@ func (v *View) top() *dom.Element {
 
 func (v *View) step() string {
 	page, of := v.model.Position()
-	subject := "Fitness data"
-	if v.model.Page().Kind == ClinicalPage {
-		subject = "Health records"
-	}
+	subject := map[PageKind]string{ClinicalPage: "Health records", ObjectsPage: "Documents", FitnessPage: "Fitness data"}[v.model.Page().Kind]
 	if of == 1 {
 		return subject
 	}
@@ -173,6 +170,12 @@ func (v *View) choices() *dom.Element {
 	if page.TurnAllOn() && len(page.Switches()) > 1 {
 		section.Add(v.turnAll())
 	}
+	for _, t := range page.Types {
+		section.Add(v.objects(t.Title+" for "+v.model.Host()+" to read", page.Of(t.ID)))
+	}
+	if page.Kind == ObjectsPage {
+		return section
+	}
 	if len(page.Read) > 0 {
 		section.Add(v.switches("Allow "+v.model.Host()+" to read", page.Read))
 	}
@@ -196,6 +199,14 @@ func (v *View) switches(legend string, switches []*Switch) *dom.Element {
 	return dom.Fieldset(dom.Class("sheet-set"), dom.Legend(dom.Text(legend)), rows)
 }
 
+// objects holds those of one type, from which the person picks.
+func (v *View) objects(legend string, objects []*Switch) *dom.Element {
+	if len(objects) > 0 {
+		return v.switches(legend, objects)
+	}
+	return dom.Fieldset(dom.Class("sheet-set"), dom.Legend(dom.Text(legend)), dom.P(dom.Class("note"), dom.Text("You have none.")))
+}
+
 func (v *View) switchRow(s *Switch) *dom.Element {
 	var toggle *dom.Toggle
 	toggle = dom.Switch(dom.Class("switch"), dom.On(dom.Change, func(dom.Event) {
@@ -204,7 +215,11 @@ func (v *View) switchRow(s *Switch) *dom.Element {
 	}))
 	toggle.Set(s.On)
 	v.Toggles = append(v.Toggles, toggle)
-	return dom.Label(dom.Class("sheet-row"), dom.Span(dom.Text(s.Title)), toggle.Element)
+	title := dom.Span(dom.Text(s.Title))
+	if s.Object != "" {
+		title = dom.Span(dom.Text(s.Title+" "), dom.Span(dom.Class("note"), dom.Text(s.Note)))
+	}
+	return dom.Label(dom.Class("sheet-row"), title, toggle.Element)
 }
 
 func (v *View) turnAll() *dom.Element {

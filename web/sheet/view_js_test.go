@@ -28,7 +28,7 @@ func show(t *testing.T, asking protocol.Asking) *shown {
 	t.Helper()
 	domtest.Dress(t, static.Stylesheet)
 	s := &shown{clock: newClock(), root: domtest.Stage(t)}
-	model, err := New(asking, s.clock.now)
+	model, err := New(asking, documents, s.clock.now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,6 +87,25 @@ func TestSheetAnswersWhatIsSwitchedOn(t *testing.T) {
 	}
 	if len(s.root.ChildTexts()) != 0 {
 		t.Error("an answered sheet is still there")
+	}
+}
+
+func TestSheetLetsObjectsBePicked(t *testing.T) {
+	s := show(t, asks("https://portal.example", []store.TypeID{"visionPrescription", "cdaDocument", "verifiableClinicalRecord"}, nil))
+	if len(s.view.Toggles) != 3 || holds(s.root, "Turn all on") || holds(s.root, "How far back") {
+		t.Errorf("%d switches in %q", len(s.view.Toggles), s.root.TextContent())
+	}
+	for _, want := range []string{"Glasses 2 Mar 2024 · Export", "Verifiable Health Records for portal.example to readYou have none."} {
+		if !holds(s.root, want) {
+			t.Errorf("the sheet does not show %q in %q", want, s.root.TextContent())
+		}
+	}
+	s.view.Toggles[1].Press()
+	s.arm()
+	s.view.Allow.Press()
+	want := []store.Answer{{Read: []store.TypeID{"visionPrescription"}, Objects: []string{"late"}}}
+	if !reflect.DeepEqual(s.answers, want) {
+		t.Errorf("answers %+v, want %+v", s.answers, want)
 	}
 }
 

@@ -34,6 +34,8 @@ func (m *Model) Request() string {
 	switch {
 	case page.Kind == ClinicalPage:
 		return "asks to read your health records"
+	case page.Kind == ObjectsPage:
+		return "asks to read documents that you pick"
 	case len(page.Share) == 0:
 		return "asks to read your fitness data"
 	case len(page.Read) == 0:
@@ -58,7 +60,7 @@ func (m *Model) Usage() []string {
 	}
 	page, usage := m.Page(), m.asking.App.Usage
 	add(usage.Clinical, page.Kind == ClinicalPage)
-	add(usage.Share, page.Kind == FitnessPage && len(page.Read) > 0)
+	add(usage.Share, page.Kind == ObjectsPage || page.Kind == FitnessPage && len(page.Read) > 0)
 	add(usage.Update, len(page.Share) > 0)
 	return reasons
 }
@@ -87,6 +89,10 @@ func (m *Model) Explanation() string {
 	if m.Page().Kind == ClinicalPage {
 		return "Health records come from doctors, hospitals and insurers. They can say what you were treated for, tested for and prescribed. " +
 			"Turn on only what you want this site to have. It can’t tell what you leave off from what you don’t have."
+	}
+	if m.Page().Kind == ObjectsPage {
+		return "A document can say much at once. Turn on the very ones that this site may have: it gets no other, and asks again for any. " +
+			"It can’t tell what you leave off from what you don’t have."
 	}
 	return "Fitness data is what you, your phone or your watch recorded. " +
 		"Turn on only what you want. The site can’t tell what you leave off from what you don’t have."
