@@ -1,22 +1,16 @@
 // A portal that serves Keepwell's files itself: Keepwell runs in the portal's page,
 // without a window, and the person answers in a layer above that page.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import http from "node:http";
-import { extname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { inEveryLook, faults } from "./axe.mjs";
+import { needed, startClinic } from "./clinic.mjs";
 import { importTexts } from "./files.mjs";
-import { builtSite, openPage, ready, screenshot, startBrowser } from "./harness.mjs";
+import { openPage, ready, screenshot, startBrowser } from "./harness.mjs";
 import { press, type } from "./person.mjs";
 
 const passphrase = "orbit velvet kettle marsh";
-const types = { ".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm" };
-
-// What docs/embedding.md asks of such a portal, and one that is as strict as it can be.
-const needed = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; worker-src 'self'";
+// As strict as a portal can be.
 const strict = `${needed}; require-trusted-types-for 'script'; trusted-types keepwell; base-uri 'none'; form-action 'none'`;
-const enginePolicy = "default-src 'none'; script-src 'wasm-unsafe-eval'";
 
 // The portal's own looks, of which nothing may reach the sheet.
 const css = "* { color: rgb(255, 0, 0) !important; letter-spacing: 1em; text-transform: uppercase } button, fieldset { display: none !important }";
@@ -35,11 +29,10 @@ const records = [
   ["condition.json", JSON.stringify({ resourceType: "Condition", id: "asthma", recordedDate: "2012-05-06", code: { text: "Asthma" }, subject: { reference: "Patient/1" } })],
 ];
 
-let server, origin, chromium, portal, watch;
+let clinic, origin, chromium, portal, watch;
 before(async () => {
-  server = http.createServer(serve);
-  await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
-  origin = `http://localhost:${server.address().port}`;
+  clinic = await startClinic({ ...pages, "/clinic.css": [css, { "Content-Type": "text/css" }] });
+  origin = clinic.origin;
   chromium = await startBrowser();
   const person = await personsPage();
   assert.equal((await importTexts(person, records)).report.added, 2);
@@ -48,23 +41,8 @@ before(async () => {
 });
 after(async () => {
   await chromium?.stop();
-  server?.close();
+  clinic?.stop();
 });
-
-/** Serves the portal's pages, and Keepwell's files below /keepwell/, and /bare/ without the engine's header. */
-async function serve(request, response) {
-  const { pathname } = new URL(request.url, "http://localhost");
-  const [, folder, file] = pathname.match(/^\/(keepwell|bare)\/(.*)$/) ?? [];
-  if (pathname === "/clinic.css") return response.writeHead(200, { "Content-Type": "text/css" }).end(css);
-  try {
-    const [content, headers] = pages[pathname] ?? [await readFile(join(builtSite, folder ? file || "index.html" : "nowhere")), {}];
-    if (folder === "keepwell" && file.startsWith("assets/engine.")) headers["Content-Security-Policy"] = enginePolicy;
-    const kind = pages[pathname] || file === "" ? "text/html" : types[extname(pathname)] ?? "application/octet-stream";
-    response.writeHead(200, { "Content-Type": kind, ...headers }).end(content);
-  } catch {
-    response.writeHead(404).end();
-  }
-}
 
 async function personsPage() {
   const { page } = await openPage(chromium.browser, `${origin}/keepwell/`);

@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { answerSheet, lock, revoke, setPassphrase, unlock } from "@keepwell-health/keepwell/testing";
 import { engineNames, skipWithout, startEngine } from "./engines/engines.mjs";
+import { needed, startClinic } from "./clinic.mjs";
 import { startDemo } from "./harness.mjs";
 
 // Spaces and digits that reading and writing JSON would lose.
@@ -149,6 +150,101 @@ for (const name of engineNames) {
       });
     });
 
+    const inChromium = name === "chromium" && "embedded.test.mjs and frame.test.mjs have more of it";
+    describe("a portal that serves Keepwell itself", { skip: inChromium }, () => {
+      let clinic, person, portal, elsewhere;
+      before(async () => {
+        const html = '<!doctype html><html lang="en"><title>Clinic</title><main><h1>Clinic</h1></main></html>';
+        clinic = await startClinic({ "/": [html, { "Content-Security-Policy": needed }] });
+        elsewhere = await engine.open(demo.portal);
+        await elsewhere.evaluate(resume, demo.page); // goes on beside the tests that follow
+        person = await open(engine, `${clinic.origin}/keepwell/`);
+        const bring = (record) => keepwell.import([new File([record], "record.json")]);
+        assert.equal((await person.evaluate(bring, record)).added, 1);
+        assert.equal((await person.evaluate(bring, record.replace("laboratory", "vital-signs").replace("glucose", "vital"))).added, 1);
+        await setPassphrase(person, passphrase);
+        portal = await engine.open(`${clinic.origin}/`); // last: a sheet counts what is clicked in a window with the focus alone
+      });
+      after(async () => {
+        for (const one of [portal, person, elsewhere]) await one?.close();
+        clinic?.stop();
+      });
+
+      const call = (method, ...args) =>
+        portal.evaluate((method, args) => store[method](...args).then((value) => value ?? null, ({ code }) => code), method, args);
+      const names = async (type) => {
+        const found = await call("query", { type });
+        return found.samples?.map(({ displayName }) => displayName) ?? found;
+      };
+      /** Does something in the layer above the page once that is possible: f is given it, and returns whether it was. */
+      const above = (f, ...args) =>
+        portal.waitFor(`(() => {
+          const layer = [...document.body.children].find(({ shadowRoot }) => shadowRoot)?.shadowRoot.querySelector(".overlay[open]");
+          return Boolean(layer && (${f})(layer, ...${JSON.stringify(args)}));
+        })()`);
+      const nothingAbove = () => portal.waitFor(() =>
+        [...document.body.children].find(({ shadowRoot }) => shadowRoot)?.shadowRoot.querySelector(".overlay:not([open])") !== null);
+
+      test("connects in its own page, locked, without a window", async () => {
+        const windows = (await engine.pages()).length;
+        await portal.evaluate(async () => {
+          const { HealthStore } = await import("/keepwell/sdk/keepwell.mjs");
+          globalThis.store = await HealthStore.connect({
+            host: new URL("/keepwell/", location.href).href, open: false, name: "Clinic", purpose: "care",
+            privacyPolicy: `${location.origin}/privacy`, usage: { clinical: "Shows your records." },
+          });
+        });
+        assert.equal(await names("labResultRecord"), "databaseInaccessible");
+        assert.equal((await engine.pages()).length, windows);
+      });
+
+      test("has the person unlock above its page", () => unlockAbove());
+
+      test("reads what the person switches on in the sheet above its page, and of what they don't nothing", async () => {
+        await portal.evaluate(() => {
+          globalThis.asked = store.requestAuthorization({ read: ["labResultRecord", "vitalSignRecord"] });
+        });
+        await above((layer) => [...layer.querySelectorAll(".sheet-row")].find((row) => row.textContent === "Lab Results")?.click() ?? layer.querySelector(".switch:checked"));
+        await above((layer) => {
+          const allow = [...layer.querySelectorAll(".answer")].find((button) => button.textContent === "Allow Selected" && !button.ariaDisabled);
+          allow?.click();
+          return allow;
+        });
+        await portal.evaluate(() => asked);
+        await nothingAbove();
+        assert.deepEqual([await names("labResultRecord"), await names("vitalSignRecord")], [["Glucose"], []]);
+      });
+
+      test("hears of a lock in another tab, and reads on after an unlock", async () => {
+        await unlock(person, { passphrase });
+        await lock(person);
+        assert.equal(await names("labResultRecord"), "databaseInaccessible");
+        await unlockAbove();
+        assert.deepEqual(await names("labResultRecord"), ["Glucose"]);
+      });
+
+      test("without a window or a click, a portal elsewhere soon hears that there is none, and keeps no frame", async () => {
+        await elsewhere.waitFor(() => globalThis.resumed);
+        const { outcome, after } = await elsewhere.evaluate(() => resumed);
+        assert.equal(outcome, "healthDataUnavailable: windowClosed");
+        assert.ok(after < 7_000, `after ${after} ms; the SDK gives up after 5 s, and looks twice a second`);
+        await elsewhere.waitFor(() => document.querySelector("iframe") === null);
+      });
+
+      /** Unlocks in the layer above the page, which asking brings up. */
+      async function unlockAbove() {
+        assert.equal(await call("requestAuthorization", { read: ["labResultRecord"] }), "databaseInaccessible");
+        await above((layer, passphrase) => {
+          const form = layer.querySelector("#locked form");
+          if (!form) return false;
+          form.querySelector("input[type=password]").value = passphrase;
+          form.requestSubmit();
+          return true;
+        }, passphrase);
+        await nothingAbove();
+      }
+    });
+
     test("a backup brings back what was erased", async () => {
       await page.evaluate(async (passphrase) => {
         const backup = await keepwell.export({ passphrase });
@@ -164,6 +260,15 @@ for (const name of engineNames) {
       assert.deepEqual(await page.evaluate(() => keepwell.counts()), {});
     });
   });
+}
+
+/** Begins to connect a portal's page to a window that is not there, without a click; `resumed` is what came of it. */
+async function resume(host) {
+  const { HealthStore } = await import("./keepwell.mjs");
+  const start = performance.now();
+  HealthStore.connect({ host, open: false, name: "Clinic", purpose: "care" })
+    .then(() => "connected", ({ code, reason }) => `${code}: ${reason}`)
+    .then((outcome) => (globalThis.resumed = { outcome, after: performance.now() - start }));
 }
 
 /** Opens the person's page once it is ready for programs. */
