@@ -119,6 +119,37 @@ test("a portal that was answered reads through the frame, without a window or a 
   assert.equal(await frames(), 1);
 });
 
+test("it serves the page at the top alone: not one that is in a frame itself", async () => {
+  const heard = await quietly(async (host) => {
+    const around = document.createElement("iframe");
+    around.srcdoc = "<!doctype html>";
+    await new Promise((loaded) => {
+      around.onload = loaded;
+      document.body.append(around);
+    });
+    const heard = [];
+    const inside = (page, name) => {
+      const frame = page.document.createElement("iframe");
+      frame.src = `${host}/frame.html`;
+      const ready = new Promise((resolve) => page.addEventListener("message", ({ source, data }) => {
+        if (source !== frame.contentWindow) return;
+        heard.push([name, data.keepwell]);
+        if (heard.length >= 3) resolve();
+      }));
+      page.document.body.append(frame);
+      return { frame, ready };
+    };
+    const nested = inside(around.contentWindow, "nested");
+    await new Promise((loaded) => (nested.frame.onload = loaded));
+    const { frame, ready } = inside(globalThis, "at the top");
+    await ready; // three times, half a second after the first
+    around.remove();
+    frame.remove();
+    return heard;
+  }, demo.page);
+  assert.deepEqual(heard, Array(3).fill(["at the top", "ready"]));
+});
+
 test("the person sees what was read there", async () => {
   await person.waitForFunction(async (origin) => JSON.stringify(await keepwell.accessLog()).includes(origin), { polling: 200 }, demo.portal);
 });

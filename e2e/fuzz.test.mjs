@@ -60,3 +60,28 @@ test("afterwards the page answers the person, and the portal", async () => {
   assert.equal(await portal.evaluate(async () => (await store.query({ type: "allergyRecord" })).samples.length), 2);
   assert.deepEqual(watch.errors, []);
 });
+
+test("who sends without waiting is cut off, and keeps the person waiting for moments only", async () => {
+  await portal.evaluate(() => {
+    const post = MessagePort.prototype.postMessage;
+    MessagePort.prototype.postMessage = function (...message) {
+      globalThis.port = this;
+      return post.apply(this, message);
+    };
+    return store.authorizationStatus("stepCount").finally(() => (MessagePort.prototype.postMessage = post));
+  });
+  await portal.evaluate(() => {
+    let id = 1e6;
+    const send = () => {
+      for (let n = 0; n < 1000; n++) port.postMessage({ json: `{"id":${id++},"method":"query","params":{"type":"x"}}` });
+      if (id < 1.2e6) setTimeout(send); // 200,000 of them: the engine would take a minute or more
+    };
+    send();
+  });
+  await portal.waitForFunction(() => globalThis.port);
+  const start = performance.now();
+  await keepwell.evaluate(() => globalThis.keepwell.apps());
+  const waited = performance.now() - start;
+  assert.ok(waited < 15_000, `the person waited for ${waited} ms`);
+  assert.deepEqual(watch.errors, []);
+});

@@ -27,7 +27,17 @@ type Port struct {
 	remove []func()
 	close  sync.Once
 	limit  int // see Limit; 0 is none
+	turn   int // what came in the present turn of the event loop, as crowded weighs it
 }
+
+// A Port with a limit takes so much in one turn of the event loop, by messages and by
+// UTF-16 code units of their texts, before it is closed. Who waits for answers never
+// comes near. What comes faster than it is read would keep everybody else waiting for
+// minutes where messages of all ports come in the order sent, as in Chromium and WebKit.
+const (
+	maxTurn  = 4096
+	turnUnit = 16 << 10 // code units that weigh as much as a message
+)
 
 // NewPort starts receiving from the target. Messages that are not envelopes are
 // dropped: the other side may be anyone.
@@ -76,7 +86,8 @@ func anys(values []js.Value) []any {
 	return list
 }
 
-// Limit keeps the other side from filling the memory of this one. Of a text that
+// Limit keeps the other side from filling the memory of this one, and from taking all
+// of its time: more than maxTurn in one turn closes the port. Of a text that
 // is longer than units UTF-16 code units only one unit more is taken, by which
 // the reader knows it. Of buffers, files and ports nothing is taken: one empty
 // buffer stands for them all.
@@ -105,7 +116,12 @@ func (p *Port) receive(event js.Value) {
 	if p.limit > 0 {
 		parse = p.parseLimited
 	}
-	if e, ok := parse(event.Get("data")); ok {
+	e, ok := parse(event.Get("data"))
+	if p.limit > 0 && p.crowded(len(e.JSON)) {
+		_ = p.Close() // it never fails
+		return
+	}
+	if ok {
 		p.queue.Push(e)
 	}
 }
@@ -119,6 +135,19 @@ var (
 	slice = js.Global().Get("Function").Get("prototype").Get("call").
 		Call("bind", js.Global().Get("String").Get("prototype").Get("slice"))
 )
+
+// crowded notes a message and reports whether too much has come in this turn: before
+// what this port sent itself at the turn's beginning came back.
+func (p *Port) crowded(size int) bool {
+	if p.turn == 0 {
+		go func() {
+			Yield()
+			p.turn = 0
+		}()
+	}
+	p.turn += 1 + size/turnUnit
+	return p.turn > maxTurn
+}
 
 func (p *Port) parseLimited(data js.Value) (Envelope, bool) {
 	text, ok := textOf(data)

@@ -64,3 +64,70 @@ func TestAPortSendsNoEmptyLists(t *testing.T) {
 		}
 	}
 }
+
+// Whoever sends without waiting: others that share the event loop have their turn
+// soon. Some browsers see to that by themselves and deliver all there is; in the others
+// the port closes.
+func TestLimitedPortLeavesTurnsToOthers(t *testing.T) {
+	long := js.Global().Get("String").Get("prototype").Get("repeat").Call("call", "x", 64*turnUnit)
+	for _, test := range []struct {
+		name        string
+		text        any
+		count, most int
+	}{
+		{"as many as may come at once", "{}", maxTurn, maxTurn},
+		{"more", "{}", 3 * maxTurn, maxTurn},
+		{"few, but long", long, maxTurn / 16, maxTurn / 64},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			channel := js.Global().Get("MessageChannel").New()
+			sender, port := channel.Get("port1"), NewPort(channel.Get("port2"))
+			defer sender.Call("close")
+			defer port.Close()
+			port.Limit(64 * turnUnit)
+			for range test.count {
+				sender.Call("postMessage", map[string]any{"json": test.text})
+			}
+			<-port.Receive()
+			received, open := 1, true
+			ended := make(chan struct{})
+			go func() {
+				defer close(ended)
+				for received < test.count && open {
+					if _, open = <-port.Receive(); open {
+						received++
+					}
+				}
+			}()
+			Yield()
+			if received > test.most {
+				t.Errorf("a turn came after %d messages, want it after %d at most", received, test.most)
+			}
+			<-ended
+			if open != (received == test.count) || test.count <= test.most && !open {
+				t.Errorf("the port is open (%v) after %d of %d messages", open, received, test.count)
+			}
+		})
+	}
+}
+
+// Who waits for answers may send without end.
+func TestLimitedPortForgetsEarlierTurns(t *testing.T) {
+	channel := js.Global().Get("MessageChannel").New()
+	sender, port := channel.Get("port1"), NewPort(channel.Get("port2"))
+	defer sender.Call("close")
+	defer port.Close()
+	port.Limit(10)
+	for range 3 {
+		for range maxTurn / 2 {
+			sender.Call("postMessage", map[string]any{"json": "{}"})
+		}
+		for n := range maxTurn / 2 {
+			if _, open := <-port.Receive(); !open {
+				t.Fatalf("closed after %d", n)
+			}
+		}
+		Yield()
+		Yield()
+	}
+}
