@@ -438,8 +438,8 @@ func (s *Store) EarliestAuthorizedSampleDates(ctx context.Context, origin string
 	}
 	dates := map[TypeID]int64{}
 	for _, id := range ids {
-		if grant := grants.of(id); grant.Read == granted && grant.Since != 0 {
-			dates[id] = grant.Since
+		if since := grants.of(id).Since; since != 0 && grants.reads(id) {
+			dates[id] = since
 		}
 	}
 	return dates, nil

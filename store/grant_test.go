@@ -105,3 +105,25 @@ func TestEarliestAuthorizedSampleDates(t *testing.T) {
 	_, err := s.EarliestAuthorizedSampleDates(background, portal, types{"nothing"})
 	wantCode(t, err, store.CodeInvalidArgument)
 }
+
+// Of the types that an app requires, the dates must not tell which one was denied: it
+// reads none of them then.
+func TestEarliestDatesDoNotTellWhichRequiredTypeWasDenied(t *testing.T) {
+	s := open(t, mem.New())
+	all := types{store.AllergyRecord, store.ConditionRecord, store.ProcedureRecord}
+	request := store.AuthorizationRequest{Read: all, Required: all}
+	ask(t, s, portal, request)
+	limited := store.Answer{Read: all[:2], HistoryStart: 1000}
+	wantCode(t, s.Answer(background, portal, request, limited), store.CodeRequiredAuthorizationDenied)
+	dates, err := s.EarliestAuthorizedSampleDates(background, portal, all)
+	if err != nil || len(dates) != 0 {
+		t.Errorf("the app learns %v, %v", dates, err)
+	}
+	limited.Read = all
+	if err := s.Answer(background, portal, request, limited); err != nil {
+		t.Fatal(err)
+	}
+	if dates, err = s.EarliestAuthorizedSampleDates(background, portal, all); err != nil || len(dates) != 3 {
+		t.Errorf("with all granted the app learns %v, %v", dates, err)
+	}
+}
