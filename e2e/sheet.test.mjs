@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { faults, inEveryLook } from "./axe.mjs";
-import { openPage, ready, startBrowser, startDemo } from "./harness.mjs";
+import { openPage, ready, screenshot, startBrowser, startDemo } from "./harness.mjs";
 
 let demo, chromium, portal, sheet;
 before(async () => {
@@ -165,6 +165,7 @@ test("a click that the site leads here, meant for something else, allows nothing
   } while (outcome.after > 500);
   assert.equal(outcome.on, false, `${outcome.after} ms after the page came up a click counts`);
   assert.match(await sheet.$eval("[role=alert]", (alert) => alert.textContent), /only just now/);
+  await screenshot(sheet, "apps-too-early");
   assert.equal(await reads(), 0);
   await sheet.waitForFunction(async () => { // by and by it does
     const toggle = document.querySelector(".permissions .switch");

@@ -156,6 +156,7 @@ type grantItem struct {
 	root    *dom.Element
 	toggles []*dom.Toggle
 	extra   *dom.Element // what limits or widens it
+	hint    *dom.Element // says why a change was not made
 	history *dom.Element // how far back it reads
 
 	page   *appsPage
@@ -198,16 +199,17 @@ func (g *grantItem) build(grant store.Grant, switches []grantSwitch) {
 		g.root.Add(dom.Label(dom.Class("sheet-row"), dom.Span(dom.Text(one.Title),
 			dom.Span(dom.Class("spoken"), dom.Text(" for "+hostOf(g.origin)))), toggle.Element))
 	}
-	g.extra = dom.P(dom.Class("note"))
+	g.extra, g.hint = dom.P(dom.Class("note")), dom.Div()
 	g.history = g.historyOf(titleOf(grant.Type))
-	g.root.Add(g.extra, g.history)
+	g.root.Add(g.extra, g.hint, g.history)
 }
 
 // change makes another grant of this one. What takes something back is never held up.
 func (g *grantItem) change(to store.Grant) {
 	widens := to.Read && !g.grant.Read || to.Share && !g.grant.Share || to.HistoryStart < g.grant.HistoryStart
+	g.hint.Replace()
 	if widens && !g.page.app.deliberate() {
-		g.page.problem.Replace(message("problem", notMeant))
+		g.hint.Replace(message("problem", notMeant))
 		g.show(g.grant)
 		return
 	}
