@@ -58,3 +58,13 @@ test("all samples come, each once, and never more than one page is on its way", 
 test("a portal that has enough asks for no more", async () => {
   assert.deepEqual(await stream(3), { samples: 300, used: 3, ahead: 0, asked: 3 });
 });
+
+test("a portal may ask for many things at once: they wait their turn", async () => {
+  const uuids = await portal.evaluate(() => Promise.all(Array.from({ length: 250 }, async (_, offset) => {
+    const stop = await store.observe({ type: "heartRate" }, () => {});
+    const { samples } = await store.query({ type: "heartRate", limit: 1, offset });
+    stop();
+    return samples[0].uuid;
+  })));
+  assert.equal(new Set(uuids).size, 250);
+});

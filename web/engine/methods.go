@@ -95,7 +95,7 @@ func appMethods() map[string]method {
 		protocol.MethodStatisticsCollection: gathering(introduced(on(statisticsCollection))),
 		protocol.MethodFetch:                gathering(introduced(on(fetch))),
 		protocol.MethodObserve:              introduced(on(observe)),
-		protocol.MethodUnobserve:            introduced(on(unobserve)),
+		protocol.MethodUnobserve:            inOrder(introduced(on(unobserve))),
 	}
 }
 

@@ -16,6 +16,7 @@ const HELLO_RETRY = 2_000; // ms after which an unanswered hello is given up for
 const HEARD_LATELY = 3_000; // ms within which a window that is there has said so, unless it is hidden
 const WATCH_INTERVAL = 500; // ms between looks at whether the window is still open
 const CONNECT_TIMEOUT = 60_000; // ms until a window that says nothing is given up
+const IN_FLIGHT = 31; // requests under way; others wait. The engine takes one more, such as the end of an observer
 const MAX_MESSAGE = 1 << 20; // bytes of JSON in one request; the engine's bound
 const FIND_TIMEOUT = 5_000; // ms to find a window that is there; it speaks every 2 s
 const PAGE_SIZE = 100; // samples a page, unless told
@@ -369,14 +370,21 @@ class Connection {
     }
     begun?.(id);
     const answer = new Promise((resolve, reject) => {
-      this.#requests.set(id, { method, json, resolve, reject, sent: Boolean(this.#port) });
+      this.#requests.set(id, { method, json, resolve, reject, sent: false });
     });
-    if (this.#port) this.#post(json);
+    this.#sendNext();
     this.#watch();
-    try {
-      return await abortable(answer, signal, () => this.#cancel(id));
-    } finally {
-      this.#requests.delete(id);
+    return abortable(answer, signal, () => this.#cancel(id));
+  }
+
+  // Sends what waits, as far as the engine takes it.
+  #sendNext() {
+    if (!this.#port) return;
+    let underWay = 0;
+    for (const request of this.#requests.values()) {
+      if (++underWay > IN_FLIGHT) return;
+      if (!request.sent) this.#post(request.json);
+      request.sent = true;
     }
   }
 
@@ -506,11 +514,11 @@ class Connection {
       if (request.sent && !REPEATABLE.has(request.method)) {
         this.#requests.delete(id);
         request.reject(unavailable("connectionLost", "the connection was lost; it is not known whether this was done"));
-        continue;
       }
-      this.#post(request.json);
-      request.sent = true;
+      if (request.canceled) this.#requests.delete(id);
+      request.sent = false;
     }
+    this.#sendNext();
     for (const { resolve } of this.#waiting.splice(0)) resolve();
     for (const observer of [...this.#observers.values()]) {
       // Those that wait for their first answer are among the requests.
@@ -523,8 +531,9 @@ class Connection {
     if (message.event === "observed") this.#observed(message.params);
     if (message.event === "left") this.#left(message.params.request);
     const request = this.#requests.get(message.id);
-    if (!request) return; // canceled meanwhile
+    if (!request) return; // nobody waits for it
     this.#requests.delete(message.id);
+    this.#sendNext();
     if (message.error) {
       request.reject(new HealthError(message.error.code, message.error.message));
     } else {
@@ -539,8 +548,16 @@ class Connection {
     this.#lose();
   }
 
+  // Nobody waits for a request any more. One that was sent is under way until it is
+  // answered.
   #cancel(id) {
-    if (this.#port) this.#send("cancel", { request: id });
+    const request = this.#requests.get(id);
+    if (request?.sent && this.#port) {
+      request.canceled = true;
+      this.#send("cancel", { request: id });
+    } else {
+      this.#requests.delete(id);
+    }
   }
 
   // Says what nobody waits to have answered.

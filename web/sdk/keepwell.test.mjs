@@ -219,6 +219,29 @@ test("a window that is loaded again is greeted again, and asked again", async ()
   assert.notEqual(window.hellos[0].data.nonce, window.hellos[1].data.nonce);
 });
 
+test("more requests than the engine takes wait, also for those that were canceled", async () => {
+  const { store, window } = await connected();
+  const canceling = new AbortController();
+  const canceled = store.query({ type: "stepCount" }, { signal: canceling.signal });
+  const queries = Array.from({ length: 100 }, () => store.query({ type: "stepCount" }));
+  const asked = () => window.requests.filter(({ method }) => method === "query");
+  await until(() => asked().length === 31);
+  await turn();
+  canceling.abort();
+  await assert.rejects(canceled);
+  await until(() => window.requests.at(-1).method === "cancel");
+  await turn();
+  assert.equal(asked().length, 31, "one that is canceled is under way until it is answered");
+  const answer = (id) => window.ports[0].postMessage({ json: JSON.stringify({ id, result: { samples: [id] } }) });
+  for (let done = 0; done < 101; done++) {
+    await until(() => asked().length > done);
+    answer(asked()[done].id);
+    assert.ok(asked().length <= done + 31);
+  }
+  const samples = (await Promise.all(queries)).map((result) => result.samples[0]);
+  assert.deepEqual(samples, asked().slice(1).map(({ id }) => id), "each has its own answer, in the order asked");
+});
+
 test("what an engine that took its leave did not take goes to the next", async () => {
   const { store, window } = await connected();
   const taken = store.save([{ type: "stepCount" }]);
