@@ -38,10 +38,11 @@ other_browser_tests() {
 	KEEPWELL_ENGINE=firefox,webkit GOOS=js GOARCH=wasm go test -exec "node $PWD/e2e/wasmrun.mjs" $(browser_packages)
 }
 
-# e2e_tests drives the built site; Debian 12 has Node.js 18, whose --test is simple.
+# e2e_tests drives the built site; Debian 12 has Node.js 18, whose --test is simple. Two
+# files at once: each has a browser and a server of its own, and waits a lot.
 e2e_tests() {
 	site
-	cd e2e && timeout 1800 node --test --test-concurrency=1 ./*.test.mjs
+	cd e2e && timeout 1800 node --test --test-concurrency=2 ./*.test.mjs
 }
 
 start=$(date +%s)

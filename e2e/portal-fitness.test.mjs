@@ -46,7 +46,7 @@ test("the portal shows the person's steps in its second section", async () => {
   await answerSheet(keepwell, { read: ["Steps"] });
   await portal.waitForFunction(() => /was taken/.test(document.getElementById("status").textContent), { polling: 50 });
   const sections = await portal.$$eval("#types h2", (headings) => headings.map((h2) => h2.textContent));
-  assert.deepEqual(sections, ["Health Records", "Fitness Data"]);
+  assert.deepEqual(sections, ["Health Records", "Fitness Data", "Your Entries"]);
   await portal.bringToFront();
   await portal.locator(button("Steps")).click();
   await portal.waitForFunction(() => /^4 records/.test(document.getElementById("status").textContent), { polling: 50 });
