@@ -68,12 +68,12 @@ func (p *backupPage) askCopy() {
 	p.copy.Replace(question{
 		ask: "Save a copy without encryption…", keep: "Don’t save it", confirm: "Save it without encryption",
 		warning: "Whoever gets this file can read your health records: who shares this device, who finds it in a folder that is synchronised or backed up, and every program that can read your files. Deleting it later may not remove it.",
-		do: func() {
+		do: func(*dom.Element) {
 			name := dated(plainPrefix, time.Now().UnixMilli(), plainSuffix, dom.LocalOffset)
 			go p.run(p.copy, protocol.ExportParams{Plain: true}, name, "The copy is ready",
 				"The browser saves it where downloads go. Anybody who has it can read it.", p.askCopy)
 		},
-	}.parts())
+	}.parts(p.app))
 }
 
 // run writes an export in a slot of the page. again offers it once more.
@@ -104,29 +104,6 @@ func (p *backupPage) run(slot *dom.Element, params protocol.ExportParams, name, 
 	p.app.announcer.Say(title + ".")
 	save()
 	p.fillLast()
-}
-
-// question is a deed that a second, different click confirms.
-type question struct {
-	ask, keep, confirm string // the buttons
-	warning            string
-	do                 func()
-}
-
-func (q question) parts() dom.Part {
-	ask := dom.Button(dom.Class("button"), dom.Text(q.ask))
-	keep := dom.Button(dom.Class("button"), dom.Text(q.keep))
-	confirm := dom.Button(dom.Class("button danger"), dom.Text(q.confirm), dom.OnClick(q.do))
-	asked := dom.Div(dom.Class("card confirm"), dom.Hidden(), dom.Role("group"), dom.Name("Confirm"),
-		dom.P(dom.Text(q.warning)), dom.Div(dom.Class("actions"), keep, confirm))
-	show := func(asking bool, focus *dom.Element) {
-		ask.SetHidden(asking)
-		asked.SetHidden(!asking)
-		focus.Focus(true)
-	}
-	ask.Add(dom.OnClick(func() { show(true, keep) }))
-	keep.Add(dom.OnClick(func() { show(false, ask) }))
-	return dom.Parts(dom.Div(dom.Class("actions"), ask), asked)
 }
 
 // backupSection is what the notice on privacy says of backups.

@@ -265,25 +265,16 @@ func (a *app) ownEntry(s *screen, sample store.Sample) *dom.Element {
 	}
 	edit := a.link(Route{Page: EntryPage, Type: sample.Type, UUID: sample.UUID}, dom.Text("Edit"))
 	edit.SetAttribute("class", "button")
-	ask := dom.Button(dom.Class("button danger"), dom.Text("Delete…"))
-	keep := dom.Button(dom.Class("button"), dom.Text("Keep it"))
-	confirm := dom.Button(dom.Class("button danger"), dom.Text("Delete it now"))
-	actions := dom.Div(dom.Class("actions"), edit, ask)
-	question := dom.Div(dom.Class("card confirm"), dom.Hidden(), dom.Role("group"), dom.Name("Confirm"),
-		dom.P(dom.Text("This entry will be gone from this device, and apps that read it are told so.")),
-		dom.Div(dom.Class("actions"), keep, confirm))
-	show := func(asking bool) {
-		actions.SetHidden(asking)
-		question.SetHidden(!asking)
+	ask := question{
+		ask: "Delete…", keep: "Keep it", confirm: "Delete it now", dangerous: true, beside: edit,
+		warning: "This entry will be gone from this device, and apps that read it are told so.",
+		do:      func(asked *dom.Element) { go a.deleteEntry(s, kind, sample, asked) },
 	}
-	ask.Add(dom.OnClick(func() { show(true); keep.Focus(true) }))
-	keep.Add(dom.OnClick(func() { show(false); ask.Focus(true) }))
-	confirm.Add(dom.OnClick(a.deliberately(func() { go a.deleteEntry(s, kind, sample, question) })))
-	return dom.Section(dom.H2(dom.Text("You entered this")), actions, question)
+	return dom.Section(dom.H2(dom.Text("You entered this")), ask.parts(a))
 }
 
 // deleteEntry deletes a sample with those entered together with it.
-func (a *app) deleteEntry(s *screen, kind EntryKind, sample store.Sample, question *dom.Element) {
+func (a *app) deleteEntry(s *screen, kind EntryKind, sample store.Sample, asked *dom.Element) {
 	samples, err := a.entered(s.ctx, kind, sample.UUID)
 	if err == nil {
 		var uuids []string
@@ -296,7 +287,7 @@ func (a *app) deleteEntry(s *screen, kind EntryKind, sample store.Sample, questi
 		return
 	}
 	if err != nil {
-		question.Add(message("problem", explain(err)))
+		asked.Add(message("problem", explain(err)))
 		return
 	}
 	a.announcer.Say("Deleted.")

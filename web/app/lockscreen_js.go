@@ -133,23 +133,14 @@ func (l *lockScreen) others(shown string) *dom.Element {
 
 // lost says what remains to who can't unlock.
 func (l *lockScreen) lost() *dom.Element {
-	ask := dom.Button(dom.Class("button danger"), dom.Text("Erase everything…"))
-	keep := dom.Button(dom.Class("button"), dom.Text("Keep my records"))
-	confirm := dom.Button(dom.Class("button danger"), dom.Text("Erase everything now"))
-	question := dom.Div(dom.Class("card confirm"), dom.Hidden(), dom.Role("group"), dom.Name("Confirm"),
-		dom.P(dom.Text("All records, and everything you allowed to sites, will be gone from this device. This can’t be undone.")),
-		dom.Div(dom.Class("actions"), keep, confirm))
-	ask.Add(dom.OnClick(func() { ask.SetHidden(true); question.SetHidden(false); keep.Focus(true) }))
-	keep.Add(dom.OnClick(func() { ask.SetHidden(false); question.SetHidden(true); ask.Focus(true) }))
-	confirm.Add(dom.OnClick(l.app.deliberately(func() { go l.erase(question) })))
 	return dom.Details(dom.Class("more"), dom.SummaryOf(dom.Text("I can’t unlock")),
 		dom.P(dom.Text("Nobody can open the records without one of the ways you set, and nobody can reset them, whoever serves this page included. If all are lost, you can erase what is here and restore a backup, or bring your records again.")),
-		dom.Div(dom.Class("actions"), ask), question)
+		erasing(func(asked *dom.Element) { go l.erase(asked) }).parts(l.app))
 }
 
-func (l *lockScreen) erase(question *dom.Element) {
+func (l *lockScreen) erase(asked *dom.Element) {
 	if err := l.app.eraseAll(l.app.ctx); err != nil {
-		question.Add(message("problem", explain(err)))
+		asked.Add(message("problem", explain(err)))
 	}
 }
 

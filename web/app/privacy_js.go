@@ -86,31 +86,18 @@ func (a *app) offerToKeep(s *screen, guard, state, keep *dom.Element) {
 
 // fillErase offers to erase everything; a second, different click confirms it.
 func (a *app) fillErase(s *screen, section *dom.Element) {
-	ask := dom.Button(dom.Class("button danger"), dom.Text("Erase everything…"))
-	keep := dom.Button(dom.Class("button"), dom.Text("Keep my records"))
-	confirm := dom.Button(dom.Class("button danger"), dom.Text("Erase everything now"))
-	question := dom.Div(dom.Class("card confirm"), dom.Hidden(), dom.Role("group"), dom.Name("Confirm"),
-		dom.P(dom.Text("All records, and everything you allowed to sites, will be gone from this device. This can’t be undone.")),
-		dom.Div(dom.Class("actions"), keep, confirm))
-	show := func(asking bool) {
-		ask.SetHidden(asking)
-		question.SetHidden(!asking)
-	}
-	ask.Add(dom.OnClick(func() { show(true); keep.Focus(true) }))
-	keep.Add(dom.OnClick(func() { show(false); ask.Focus(true) }))
-	confirm.Add(dom.OnClick(a.deliberately(func() { go a.erase(s, question) })))
 	section.Add(
 		dom.P(dom.Text("Erasing removes every record, key and permission that Keepwell keeps in this browser. Copies that you downloaded, or that a site already read, are not Keepwell’s to erase.")),
-		dom.Div(dom.Class("actions"), ask), question)
+		erasing(func(asked *dom.Element) { go a.erase(s, asked) }).parts(a))
 }
 
-func (a *app) erase(s *screen, question *dom.Element) {
+func (a *app) erase(s *screen, asked *dom.Element) {
 	err := a.eraseAll(a.ctx)
 	if !s.live() {
 		return
 	}
 	if err != nil {
-		question.Add(message("problem", explain(err)))
+		asked.Add(message("problem", explain(err)))
 		return
 	}
 	a.intake.report = nil

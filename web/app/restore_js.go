@@ -184,8 +184,8 @@ func (r *restorePage) choice(here int) dom.Part {
 	replace := dom.Div(dom.Hidden(), question{
 		ask: "Replace everything here…", keep: "Keep what is here", confirm: "Replace everything now",
 		warning: "What is here now (" + records + "), and what you answered sites here, will be gone from this device. This can’t be undone.",
-		do:      func() { go r.restore(backup.Replace) },
-	}.parts())
+		do:      func(*dom.Element) { go r.restore(backup.Replace) },
+	}.parts(r.app))
 	options := dom.Div(dom.Class("group"))
 	add := func(title, note string, checked bool, shown, other *dom.Element) {
 		radio := dom.Radio("restore", dom.On(dom.Change, func(dom.Event) {
