@@ -199,8 +199,10 @@ describe("blood pressures", () => {
     await goTo(keepwell, "#/apps");
     for (const title of titles) {
       const toggle = await keepwell.waitForSelector(`::-p-aria([name="Add to ${title} for ${demo.portal}"][role="switch"])`);
-      await toggle.click();
-      await keepwell.waitForFunction((toggle) => toggle.checked, { polling: 50 }, toggle);
+      await keepwell.waitForFunction((toggle) => { // a window that came up only just now takes no such click
+        if (!toggle.checked) toggle.click();
+        return toggle.checked;
+      }, { polling: 50 }, toggle);
     }
   };
   const press = (name) => portal.locator(`#pressure-rows [aria-label^="${name}"]`).click();
