@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { faults, inEveryLook } from "./axe.mjs";
+import { importTexts } from "./files.mjs";
 import { openPage, ready, screenshot, startBrowser, startDemo } from "./harness.mjs";
 import { goTo, headed, openType, press, type } from "./person.mjs";
 
@@ -181,6 +182,29 @@ test("every kind is edited in place, and deleted for good", async () => {
     }
   }
   assert.deepEqual(await page.evaluate(() => keepwell.counts()), {});
+});
+
+test("what came from elsewhere is deleted for good, and comes back with its file", async () => {
+  const file = ["asthma.json", JSON.stringify({ resourceType: "Condition", id: "asthma", code: { text: "Asthma" }, subject: { reference: "Patient/1" } })];
+  assert.equal((await importTexts(page, [file])).report.added, 1);
+  const anchor = await page.evaluate(() => keepwell.anchored({ type: "conditionRecord" }).then(({ anchor }) => anchor));
+  const [{ uuid }] = await query("conditionRecord");
+  await goToType("Conditions");
+  await page.waitForSelector(".records li:not(.pending)");
+  await page.click(".records a");
+  await headed(page, "Asthma");
+  await press(page, "Delete…");
+  assert.deepEqual(await faults(page), []);
+  await inEveryLook(page, (look) => screenshot(page, `delete-${look}`));
+  await press(page, "Keep it");
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), "Delete…");
+  await press(page, "Delete…");
+  await press(page, "Delete it now");
+  await headed(page, "Conditions");
+  assert.deepEqual(await query("conditionRecord"), []);
+  const { deleted } = await page.evaluate((anchor) => keepwell.anchored({ type: "conditionRecord", anchor }), anchor);
+  assert.deepEqual(deleted, [{ uuid }]);
+  assert.equal((await importTexts(page, [file])).report.added, 1);
 });
 
 test("nothing went wrong behind the pages", () => assert.deepEqual(watch.errors, []));

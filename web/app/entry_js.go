@@ -109,7 +109,7 @@ func (a *app) entered(ctx context.Context, kind EntryKind, uuid string) ([]store
 			return nil, err
 		}
 		for _, other := range result.Samples {
-			if isMine(other) && other.SyncIdentifier == first.SyncIdentifier {
+			if other.Source.ID == first.Source.ID && other.SyncIdentifier == first.SyncIdentifier {
 				samples = append(samples, other)
 			}
 		}
@@ -259,28 +259,45 @@ func (f *entryForm) store(samples []store.Sample) {
 
 // ownEntry offers to change or delete what the person entered.
 func (a *app) ownEntry(s *screen, sample store.Sample) *dom.Element {
-	kind, known := entryOf(sample.Type)
-	if !isMine(sample) || !known {
+	if _, known := entryOf(sample.Type); !known || !isMine(sample) {
 		return nil
 	}
 	edit := a.link(Route{Page: EntryPage, Type: sample.Type, UUID: sample.UUID}, dom.Text("Edit"))
 	edit.SetAttribute("class", "button")
-	ask := question{
-		ask: "Delete…", keep: "Keep it", confirm: "Delete it now", dangerous: true, beside: edit,
-		warning: "This entry will be gone from this device, and apps that read it are told so.",
-		do:      func(asked *dom.Element) { go a.deleteEntry(s, kind, sample, asked) },
-	}
+	ask := a.deletion(s, sample, "This entry will be gone from this device, and apps that read it are told so.")
+	ask.beside = edit
 	return dom.Section(dom.H2(dom.Text("You entered this")), ask.parts(a))
 }
 
-// deleteEntry deletes a sample with those entered together with it.
-func (a *app) deleteEntry(s *screen, kind EntryKind, sample store.Sample, asked *dom.Element) {
-	samples, err := a.entered(s.ctx, kind, sample.UUID)
-	if err == nil {
-		var uuids []string
+// othersRecord offers to delete what came from elsewhere.
+func (a *app) othersRecord(s *screen, sample store.Sample) *dom.Element {
+	if _, known := entryOf(sample.Type); known && isMine(sample) {
+		return nil
+	}
+	ask := a.deletion(s, sample, "This will be gone from this device, and apps that read it are told so. A file or site that brings it again brings it back.")
+	return dom.Section(dom.H2(dom.Text("Delete this")), ask.parts(a))
+}
+
+func (a *app) deletion(s *screen, sample store.Sample, warning string) question {
+	return question{
+		ask: "Delete…", keep: "Keep it", confirm: "Delete it now", dangerous: true, warning: warning,
+		do: func(asked *dom.Element) { go a.deleteSample(s, sample, asked) },
+	}
+}
+
+// deleteSample deletes a sample with those that were saved together with it.
+func (a *app) deleteSample(s *screen, sample store.Sample, asked *dom.Element) {
+	uuids := []string{sample.UUID}
+	var err error
+	if kind, known := entryOf(sample.Type); known {
+		var samples []store.Sample
+		samples, err = a.entered(s.ctx, kind, sample.UUID)
+		uuids = uuids[:0]
 		for _, one := range samples {
 			uuids = append(uuids, one.UUID)
 		}
+	}
+	if err == nil {
 		_, err = a.client.Call(s.ctx, protocol.MethodDelete, protocol.DeleteParams{UUIDs: uuids}, nil)
 	}
 	if !s.live() {

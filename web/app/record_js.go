@@ -62,6 +62,7 @@ func (a *app) fillRecord(s *screen, row store.Type, body *dom.Element) {
 		body.Add(documents(result.Attachments, buffers[0]))
 		body.Add(a.original(s, result, details, buffers[0]))
 	}
+	body.Add(a.othersRecord(s, result.Sample))
 	dom.ScrollTo(s.stop.Scroll)
 }
 
