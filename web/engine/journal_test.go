@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/keepwell-health/keepwell/store"
@@ -177,5 +178,26 @@ func TestAnEngineTakesLeave(t *testing.T) {
 	}
 	if last < 2 {
 		t.Errorf("the request taken last is %d", last)
+	}
+}
+
+// A message without an ID in the end must not have the portal send all of it again.
+func TestAnEngineTakesLeaveAfterNonsense(t *testing.T) {
+	w := newDevice().tab(t)
+	w.walker()
+	port := w.attach(portalOrigin)
+	for _, text := range []string{`{"id":7,"method":"bye?","params":{}}`, "nonsense", `{"id":8,"method":"` + strings.Repeat("x", 1<<20) + `"}`} {
+		w.must(port.Send(protocol.Message{JSON: []byte(text)}))
+	}
+	for _, id := range []int64{7, 0, 0} {
+		var response protocol.Response
+		w.must(json.Unmarshal((<-port.Receive()).JSON, &response))
+		if response.ID != id || response.Error == nil {
+			t.Errorf("the answer is %+v, want an error for %d", response, id)
+		}
+	}
+	w.must(w.try(protocol.MethodLeave, nil, nil))
+	if event := string((<-port.Receive()).JSON); event != `{"event":"left","params":{"request":7}}` {
+		t.Errorf("the engine leaves with %s", event)
 	}
 }

@@ -25,7 +25,7 @@ type session struct {
 
 	mu      sync.Mutex
 	running map[int64]context.CancelFunc
-	taken   int64                 // the ID of the request taken last
+	taken   int64                 // the greatest ID that was taken
 	left    bool                  // no more is taken
 	app     *store.AppDescription // what a portal said in its hello
 	apps    []*session            // of a page: the portals that it attached, oldest first
@@ -124,7 +124,7 @@ func (s *session) take(id int64) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !s.left {
-		s.taken = id
+		s.taken = max(s.taken, id) // what can't be read has none
 	}
 	return !s.left
 }

@@ -29,8 +29,8 @@ const (
 // lock, and another begins. It carries Left.
 const EventLeft = "left"
 
-// Left names the request that the engine took last. Those after it were not done, and
-// will not be.
+// Left names the request of the greatest ID that the engine took. Those after it were
+// not done, and will not be.
 type Left struct {
 	Request int64 `json:"request"`
 }

@@ -364,7 +364,7 @@ class Connection {
     if (this.#ended) throw this.#ended;
     const id = ++this.#lastId;
     const json = encode({ id, method, params });
-    if (json.length > MAX_MESSAGE) throw new HealthError("dataSizeExceeded", "the request is too large");
+    if (isTooLarge(json)) throw new HealthError("dataSizeExceeded", "the request is too large");
     if (!this.#window || this.#window.closed || (this.#frame && WRITES.has(method))) {
       this.#reopen(REPEATABLE.has(method) && method !== "requestAuthorization");
     }
@@ -671,6 +671,9 @@ function encode(value) {
       : new HealthError("invalidArgument", "the request can't be written as JSON");
   }
 }
+
+// A UTF-16 code unit has at most three bytes in UTF-8.
+const isTooLarge = (json) => json.length * 3 > MAX_MESSAGE && new TextEncoder().encode(json).length > MAX_MESSAGE;
 
 // Dates cross as milliseconds since the Unix epoch. (JSON.stringify has called
 // toJSON before it calls a replacer; the Date itself is still in its holder.)

@@ -345,6 +345,8 @@ test("what is too large is not sent", async () => {
   const { store, window } = await connected();
   const huge = { type: "stepCount", predicate: { uuids: Array(40_000).fill("0190e3a4-1c7d-8f00-9b2e-2f6f3a1b4c5d") } };
   await assert.rejects(store.query(huge), fails("dataSizeExceeded"));
+  const wide = { type: "stepCount", predicate: { sources: ["界".repeat(400_000)] } }; // 1.2 MB in fewer code units
+  await assert.rejects(store.query(wide), fails("dataSizeExceeded"));
   assert.equal(window.requests.length, 1);
 });
 
