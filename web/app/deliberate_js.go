@@ -17,12 +17,9 @@ const notMeant = "This window came up only just now. Choose again if you mean it
 // Keepwell, or bring it in sight, in the middle of a double click.
 func (a *app) watchOpener() {
 	a.attention = &sheet.Attention{Now: time.Now}
-	attend := func(dom.Event) { a.attention.Attend(dom.Attended()) }
-	dom.OnWindow(dom.WindowFocus, attend)
-	dom.OnWindow(dom.WindowBlur, attend)
-	dom.OnDocument(dom.VisibilityChange, attend)
+	dom.OnAttention(a.attention.Attend)
 	dom.OnWindow(dom.PopState, func(dom.Event) { a.attention.Restart() })
-	attend(dom.Event{})
+	a.attention.Attend(dom.Attended())
 }
 
 // deliberate reports whether the person can mean what they click. On pages that no

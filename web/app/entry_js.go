@@ -257,7 +257,7 @@ func (f *entryForm) store(samples []store.Sample) {
 	f.app.open(Route{Page: ListPage, Type: samples[0].Type})
 }
 
-// ownEntry offers to change or delete what the person entered.
+// ownEntry offers to change or delete what the person entered; nil for all else.
 func (a *app) ownEntry(s *screen, sample store.Sample) *dom.Element {
 	if _, known := entryOf(sample.Type); !known || !isMine(sample) {
 		return nil
@@ -271,9 +271,6 @@ func (a *app) ownEntry(s *screen, sample store.Sample) *dom.Element {
 
 // othersRecord offers to delete what came from elsewhere.
 func (a *app) othersRecord(s *screen, sample store.Sample) *dom.Element {
-	if _, known := entryOf(sample.Type); known && isMine(sample) {
-		return nil
-	}
 	ask := a.deletion(s, sample, "This will be gone from this device, and apps that read it are told so. A file or site that brings it again brings it back.")
 	return dom.Section(dom.H2(dom.Text("Delete this")), ask.parts(a))
 }

@@ -43,7 +43,8 @@ func (a *app) fillRecord(s *screen, row store.Type, body *dom.Element) {
 		body.Add(dom.P(dom.Class("value"), dom.Text(l.Subtitle)))
 	}
 	body.Add(origin(result.Sample))
-	body.Add(a.ownEntry(s, result.Sample))
+	own := a.ownEntry(s, result.Sample)
+	body.Add(own)
 	body.Add(ecgDrawing(result.Trace), routeDrawing(result.Track))
 	plain, details := splitFields(result.View.Fields)
 	if len(plain) > 0 {
@@ -62,7 +63,9 @@ func (a *app) fillRecord(s *screen, row store.Type, body *dom.Element) {
 		body.Add(documents(result.Attachments, buffers[0]))
 		body.Add(a.original(s, result, details, buffers[0]))
 	}
-	body.Add(a.othersRecord(s, result.Sample))
+	if own == nil {
+		body.Add(a.othersRecord(s, result.Sample))
+	}
 	dom.ScrollTo(s.stop.Scroll)
 }
 

@@ -23,6 +23,17 @@ func Attended() bool {
 	return document().Get("visibilityState").String() == "visible" && document().Call("hasFocus").Bool()
 }
 
+// OnAttention calls handle when that may have changed, until remove is called.
+func OnAttention(handle func(attended bool)) (remove func()) {
+	changed := func(Event) { handle(Attended()) }
+	removes := []func(){OnWindow(WindowFocus, changed), OnWindow(WindowBlur, changed), OnDocument(VisibilityChange, changed)}
+	return func() {
+		for _, remove := range removes {
+			remove()
+		}
+	}
+}
+
 // After calls f once after at least a duration, unless stop is called first.
 func After(wait time.Duration, f func()) (stop func()) {
 	return once(f, "setTimeout", "clearTimeout", float64(wait.Milliseconds()))

@@ -271,10 +271,8 @@ class Connection {
       this.#shake(known.window);
     } else if (may) {
       this.#spoken = false;
-      this.#window = globalThis.open(this.#address, "keepwell:" + this.#origin, WINDOW_FEATURES);
-      if (!this.#window) {
-        throw unavailable("popupBlocked", "the browser did not open Keepwell's window; connect in a click");
-      }
+      this.#window = null; // until there is one
+      this.#window = this.#openWindow(this.#address);
     } else if (hasFrames()) {
       this.#enterFrame();
     }
@@ -336,9 +334,13 @@ class Connection {
   // its fragment changes, so it is not loaded again.
   showPermissions() {
     if (this.#ended) throw this.#ended;
-    const window = globalThis.open(new URL("#/apps", this.#address), "keepwell:" + this.#origin, WINDOW_FEATURES);
-    if (!window) throw unavailable("popupBlocked", "the browser did not open Keepwell's window; call this in a click");
-    window.focus();
+    this.#openWindow(new URL("#/apps", this.#address)).focus();
+  }
+
+  #openWindow(address) {
+    const window = globalThis.open(address, "keepwell:" + this.#origin, WINDOW_FEATURES);
+    if (!window) throw unavailable("popupBlocked", "the browser did not open Keepwell's window; connect in a click");
+    return window;
   }
 
   // Resolves when requests can be sent.

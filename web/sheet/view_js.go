@@ -31,11 +31,8 @@ type View struct {
 // answered is called once, when the sheet is finished; the sheet is gone then.
 func Show(root *dom.Element, model *Model, answered func(store.Answer)) *View {
 	v := &View{model: model, root: root, answered: answered, disarm: func() {}}
-	attend := func(dom.Event) { v.attend() }
 	v.removes = []func(){
-		dom.OnWindow(dom.WindowFocus, attend),
-		dom.OnWindow(dom.WindowBlur, attend),
-		dom.OnDocument(dom.VisibilityChange, attend),
+		dom.OnAttention(v.attend),
 		dom.OnDocument(dom.KeyDown, func(e dom.Event) {
 			if e.Key() == "Escape" {
 				v.Cancel()
@@ -43,7 +40,7 @@ func Show(root *dom.Element, model *Model, answered func(store.Answer)) *View {
 		}),
 	}
 	v.draw()
-	v.attend()
+	v.attend(dom.Attended())
 	return v
 }
 
@@ -62,8 +59,8 @@ func (v *View) Cancel() { v.proceed(v.model.Cancel()) }
 
 // attend arms the buttons once the person has had the page before them for
 // ArmDelay, and disarms them when they turn away.
-func (v *View) attend() {
-	v.model.Attend(dom.Attended())
+func (v *View) attend(attended bool) {
+	v.model.Attend(attended)
 	v.arm()
 }
 
